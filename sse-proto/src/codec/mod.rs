@@ -1,0 +1,14 @@
+//! The event stream format: `line` → `field` → `block` → `begun_line` → `scan` → `feed` and `decoder`; and `encoder`.
+
+mod begun_line;
+mod block;
+mod decoder;
+mod encoder;
+mod feed;
+mod field;
+mod line;
+mod scan;
+mod utf8;
+
+pub use decoder::{DEFAULT_MAX_EVENT_BYTES, Decoder};
+pub use feed::Feed;
