@@ -1,0 +1,43 @@
+//! The program `sse`: serve, read and decode event streams from the command line.
+
+mod decode;
+mod demo;
+mod error;
+mod listen;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Error;
+
+/// Server-Sent Events from the command line.
+#[derive(Parser)]
+#[command(name = "sse", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Arguments),
+    Listen(listen::Arguments),
+    Decode(decode::Arguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Listen(arguments) => listen::run(&arguments),
+        Command::Decode(arguments) => decode::run(&arguments),
+    };
+    match outcome {
+        Ok(()) | Err(Error::OutputClosed) => ExitCode::SUCCESS,
+        Err(Error::Failed(message)) => {
+            output::complain(&message);
+            ExitCode::FAILURE
+        }
+    }
+}

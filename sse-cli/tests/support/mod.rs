@@ -1,0 +1,263 @@
+//! What the tests share: the program as a child process, a reader of its stream, and a server
+//! that follows a script. Each test file uses its own part of it.
+#![allow(dead_code)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::{JoinHandle, sleep, spawn};
+use std::time::{Duration, Instant};
+
+/// Far more than anything here takes on a busy machine; a test that waits so long has failed.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The program, with standard input closed.
+pub(crate) fn sse(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sse"));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) fn run(arguments: &[&str]) -> Output {
+    sse(arguments).output().unwrap()
+}
+
+/// Runs the program to its end on the given standard input.
+pub(crate) fn run_with_input(arguments: &[&str], input: impl Into<Vec<u8>>) -> Output {
+    let mut child = sse(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let input = input.into();
+    let writer = spawn(move || stdin.write_all(&input).unwrap());
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    output
+}
+
+pub(crate) fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap()
+}
+
+/// Asserts that the program failed with exit status 1 and one line, and gives that line.
+pub(crate) fn complaint(output: &Output) -> &str {
+    let line = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{line}");
+    assert_eq!(text(&output.stdout), "");
+    assert_eq!(line.matches('\n').count(), 1, "{line}");
+    assert!(line.starts_with("sse: "), "{line}");
+    line.trim_end()
+}
+
+/// The lines that a thread reads from a child's pipe.
+pub(crate) struct Lines {
+    incoming: Receiver<String>,
+    seen: Vec<String>,
+}
+
+impl Lines {
+    pub(crate) fn of(pipe: impl Read + Send + 'static) -> Self {
+        let (sender, incoming) = channel();
+        spawn(move || {
+            for line in BufReader::new(pipe).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        let seen = Vec::new();
+        Self { incoming, seen }
+    }
+
+    /// The next line that satisfies the condition; what came before it is passed over.
+    pub(crate) fn wait_for(&mut self, wanted: impl Fn(&str) -> bool) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(line) = self.incoming.recv_timeout(left) else {
+                panic!("it never came; there were: {:#?}", self.seen);
+            };
+            self.seen.push(line.clone());
+            if wanted(&line) {
+                return line;
+            }
+        }
+    }
+}
+
+/// A running `sse demo`; dropping it kills it.
+pub(crate) struct Demo {
+    child: Child,
+    pub(crate) port: u16,
+    pub(crate) log: Lines,
+}
+
+impl Demo {
+    /// Starts the demo on a free port.
+    pub(crate) fn start(every: &str) -> Self {
+        Self::try_start(0, every).expect("a free port can be listened to")
+    }
+
+    /// Starts the demo on a port, or says no when it ends at once.
+    pub(crate) fn try_start(port: u16, every: &str) -> Option<Self> {
+        let address = format!("127.0.0.1:{port}");
+        let mut child = sse(&["demo", "--listen", &address, "--every", every])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = Lines::of(child.stderr.take().unwrap());
+        let first = log.wait_for(|_| true);
+        let address = first.strip_prefix("listening on http://127.0.0.1:");
+        let Some(address) = address else {
+            child.wait().unwrap();
+            return None;
+        };
+        let port = address.trim_end_matches('/').parse().unwrap();
+        Some(Self { child, port, log })
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// Sends a request without a body on a connection of its own, and gives the connection.
+    pub(crate) fn request(&self, method: &str, path: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    }
+
+    /// The whole answer to a request without a body.
+    pub(crate) fn answer(&self, method: &str, path: &str) -> String {
+        let mut answer = String::new();
+        self.request(method, path)
+            .read_to_string(&mut answer)
+            .unwrap();
+        answer
+    }
+
+    pub(crate) fn connect(&self) -> Messages {
+        Messages::new(self.request("GET", "/events"))
+    }
+
+    /// Sends a signal by its name, as in `INT`.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        let command = format!("kill -{name} {}", self.child.id());
+        assert!(
+            Command::new("sh")
+                .args(["-c", &command])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Waits until the process has ended.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        wait(&mut self.child)
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits until a child has ended, but not for ever.
+pub(crate) fn wait(child: &mut Child) -> ExitStatus {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        assert!(Instant::now() < deadline, "the process does not end");
+        sleep(Duration::from_millis(5));
+    }
+}
+
+/// A client of the demo's stream, as simple as can be.
+pub(crate) struct Messages {
+    pub(crate) head: Vec<String>,
+    lines: BufReader<TcpStream>,
+}
+
+impl Messages {
+    fn new(stream: TcpStream) -> Self {
+        let mut lines = BufReader::new(stream);
+        let mut head = Vec::new();
+        loop {
+            let mut line = String::new();
+            lines.read_line(&mut line).unwrap();
+            match line.trim_end() {
+                "" => break,
+                line => head.push(line.to_ascii_lowercase()),
+            }
+        }
+        Self { head, lines }
+    }
+
+    /// The data of the next message with its number, or None at the end of the stream.
+    ///
+    /// The lines of the chunked framing in between are none that begin with a field's name.
+    pub(crate) fn next(&mut self) -> Option<(u64, String)> {
+        loop {
+            let mut line = String::new();
+            if self.lines.read_line(&mut line).unwrap() == 0 {
+                return None;
+            }
+            if let Some(data) = line.trim_end().strip_prefix("data: ") {
+                let number = data.split(' ').nth(1).unwrap().parse().unwrap();
+                return Some((number, data.to_owned()));
+            }
+        }
+    }
+}
+
+/// A server that takes one connection, reads the head of the request, and then does as told.
+pub(crate) struct Script {
+    pub(crate) url: String,
+    server: JoinHandle<String>,
+}
+
+impl Script {
+    /// `act` gets the connection once the request was read; it is closed afterwards.
+    pub(crate) fn new(act: impl FnOnce(&mut TcpStream) + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/stream", listener.local_addr().unwrap());
+        let server = spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.set_nodelay(true).unwrap();
+            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                request.push(byte[0]);
+            }
+            act(&mut stream);
+            String::from_utf8(request).unwrap()
+        });
+        Self { url, server }
+    }
+
+    /// A server that sends this and closes.
+    pub(crate) fn sending(response: impl Into<Vec<u8>>) -> Self {
+        let response = response.into();
+        Self::new(move |stream| stream.write_all(&response).unwrap())
+    }
+
+    /// The request, once the script is through.
+    pub(crate) fn request(self) -> String {
+        self.server.join().unwrap()
+    }
+}
