@@ -22,7 +22,7 @@ impl Decoder {
     /// Takes a chunk that gives no item and is nothing out of the ordinary; false if it may be another one.
     ///
     /// For chunks of a few bytes this is nearly all there is to do, and setting up a scan would cost more.
-    #[inline]
+    #[inline(always)]
     pub(super) fn absorb(&mut self, chunk: &[u8]) -> bool {
         match (self.line, chunk) {
             (BegunLine::Value(Field::Data), [byte]) => self.absorb_data_byte(*byte),
@@ -54,6 +54,7 @@ impl Decoder {
         }
     }
 
+    #[inline(always)]
     fn absorb_other_byte(&mut self, byte: u8) -> bool {
         if matches!(byte, CR | LF) {
             return false;

@@ -181,7 +181,7 @@ impl Decoder {
 
     /// What is left of a chunk without what belongs before the line at hand: a byte order mark, or the LF of a
     /// CR LF. Of a small chunk it may be nothing, if that was all.
-    #[inline]
+    #[inline(always)]
     pub(super) fn open<'c>(&mut self, mut chunk: &'c [u8]) -> &'c [u8] {
         if self.begin != Begin::Passed {
             chunk = self.skip_bom(chunk);

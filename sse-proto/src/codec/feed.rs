@@ -6,6 +6,7 @@ use core::iter::FusedIterator;
 use core::time::Duration;
 
 use super::decoder::Decoder;
+use super::place::Place;
 use super::scan::{Held, Other, Scan, Signal};
 use super::utf8::{self, Text};
 use crate::error::TooLarge;
@@ -62,20 +63,21 @@ impl<'d, 'c> Feed<'d, 'c> {
 
     #[inline(always)]
     fn lend(&mut self, event_type: Option<Held>, data: Held) -> EventRef<'_> {
+        let chunk = self.scan.chunk;
         let Decoder { block, lossy, .. } = &mut *self.scan.decoder;
         EventRef {
             event_type: match event_type {
                 None => MESSAGE,
-                Some(Held::Here(start, end)) => self.text.lend(start, end, &mut lossy.event_type),
+                Some(Held::Here(place)) => self.text.lend(chunk, place, &mut lossy.event_type),
                 Some(Held::Kept) => utf8::lend(&block.event_type, &mut lossy.event_type),
             },
             data: match data {
-                Held::Here(start, end) => self.text.lend(start, end, &mut lossy.data),
+                Held::Here(place) => self.text.lend(chunk, place, &mut lossy.data),
                 Held::Kept => utf8::lend(block.joined_data(), &mut lossy.data),
             },
             last_event_id: match self.scan.here.last_event_id {
                 None => &block.last_event_id,
-                Some((start, end)) => self.text.lend(start, end, &mut lossy.last_event_id),
+                Some(place) => self.text.lend(chunk, place, &mut lossy.last_event_id),
             },
         }
     }
@@ -87,7 +89,7 @@ impl<'d, 'c> Feed<'d, 'c> {
             Signal::Event { event_type, data } => Item::Event(match self.take_huge(data) {
                 None => self.lend(event_type, data).into(),
                 Some(data) => {
-                    let rest = self.lend(event_type, Held::Here(0, 0));
+                    let rest = self.lend(event_type, Held::Here(Place { start: 0, end: 0 }));
                     MessageEvent::with_data(data, rest.event_type, rest.last_event_id)
                 }
             }),
@@ -105,11 +107,10 @@ impl<'d, 'c> Feed<'d, 'c> {
     #[cold]
     fn other_text(&mut self, other: Other) -> ItemRef<'_, str> {
         match other {
-            Other::Comment(Held::Here(start, end)) => ItemRef::Comment(self.text.lend(
-                start,
-                end,
-                &mut self.scan.decoder.lossy.data,
-            )),
+            Other::Comment(Held::Here(place)) => {
+                let scratch = &mut self.scan.decoder.lossy.data;
+                ItemRef::Comment(self.text.lend(self.scan.chunk, place, scratch))
+            }
             Other::Comment(Held::Kept) => ItemRef::Comment(utf8::lend(
                 &self.scan.decoder.value,
                 &mut self.scan.decoder.lossy.data,
@@ -134,16 +135,16 @@ impl<'d, 'c> Feed<'d, 'c> {
         Some(ItemRef::Event(EventRef {
             event_type: match event_type {
                 None => MESSAGE.as_bytes(),
-                Some(Held::Here(start, end)) => &self.scan.chunk[start..end],
+                Some(Held::Here(place)) => place.of(self.scan.chunk),
                 Some(Held::Kept) => &block.event_type,
             },
             data: match data {
-                Held::Here(start, end) => &self.scan.chunk[start..end],
+                Held::Here(place) => place.of(self.scan.chunk),
                 Held::Kept => block.joined_data(),
             },
             last_event_id: match self.scan.here.last_event_id {
                 None => block.last_event_id.as_bytes(),
-                Some((start, end)) => &self.scan.chunk[start..end],
+                Some(place) => place.of(self.scan.chunk),
             },
         }))
     }
@@ -151,9 +152,7 @@ impl<'d, 'c> Feed<'d, 'c> {
     #[cold]
     fn other_bytes(&mut self, other: Other) -> ItemRef<'_, [u8]> {
         match other {
-            Other::Comment(Held::Here(start, end)) => {
-                ItemRef::Comment(&self.scan.chunk[start..end])
-            }
+            Other::Comment(Held::Here(place)) => ItemRef::Comment(place.of(self.scan.chunk)),
             Other::Comment(Held::Kept) => ItemRef::Comment(&self.scan.decoder.value),
             Other::Retry(milliseconds) => ItemRef::Retry(Duration::from_millis(milliseconds)),
             Other::TooLarge => ItemRef::TooLarge(self.too_large()),

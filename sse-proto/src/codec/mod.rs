@@ -7,6 +7,7 @@ mod encoder;
 mod feed;
 mod field;
 mod line;
+mod place;
 mod scan;
 mod utf8;
 

@@ -7,12 +7,13 @@ use super::block::Has;
 use super::decoder::Decoder;
 use super::field::{self, Digits, Field};
 use super::line::{CR, LF, LineEnds};
+use super::place::Place;
 use super::utf8;
 
 /// Where a value stands: in the chunk, or in a buffer of the decoder.
 #[derive(Clone, Copy)]
 pub(super) enum Held {
-    Here(usize, usize),
+    Here(Place),
     Kept,
 }
 
@@ -36,12 +37,12 @@ pub(super) enum Other {
 #[derive(Default)]
 pub(super) struct Here {
     /// The only `data` value of the block so far.
-    data: Option<(usize, usize)>,
-    event_type: Option<(usize, usize)>,
+    data: Option<Place>,
+    event_type: Option<Place>,
     /// The last event ID buffer: ASCII without NUL.
-    id: Option<(usize, usize)>,
+    id: Option<Place>,
     /// The last event ID, as of the last blank line.
-    pub(super) last_event_id: Option<(usize, usize)>,
+    pub(super) last_event_id: Option<Place>,
 }
 
 pub(super) struct Scan<'d, 'c> {
@@ -120,13 +121,14 @@ impl<'d, 'c> Scan<'d, 'c> {
             let signal = if start == end {
                 self.blank_line()
             } else {
+                let line = Place { start, end };
                 let head = self.chunk[start..].first_chunk();
                 match head.and_then(|head| field::of_head(*head)) {
-                    Some((Field::Data, value)) => self.data_line(start + value, end),
-                    Some((Field::Event, value)) => self.event_line(start + value, end),
-                    Some((Field::Id, value)) => self.id_line(start + value, end),
-                    Some((field, value)) => self.other_line(field, start + value, end),
-                    None => self.odd_line(start, end),
+                    Some((Field::Data, name)) => self.data_line(line.without(name)),
+                    Some((Field::Event, name)) => self.event_line(line.without(name)),
+                    Some((Field::Id, name)) => self.id_line(line.without(name)),
+                    Some((field, name)) => self.other_line(field, line.without(name)),
+                    None => self.odd_line(line),
                 }
             };
             if signal.is_some() {
@@ -152,7 +154,7 @@ impl<'d, 'c> Scan<'d, 'c> {
     fn blank_line(&mut self) -> Option<Signal> {
         let has = self.end_block();
         let data = match self.here.data.take() {
-            Some((start, end)) => Held::Here(start, end),
+            Some(place) => Held::Here(place),
             None if has.has(Has::DATA) => {
                 self.end_of_joined = self.at;
                 Held::Kept
@@ -180,7 +182,7 @@ impl<'d, 'c> Scan<'d, 'c> {
     #[inline(always)]
     fn event(&mut self, has: Has, data: Held) -> Signal {
         let event_type = match self.here.event_type.take() {
-            Some((start, end)) => Some(Held::Here(start, end)),
+            Some(place) => Some(Held::Here(place)),
             None if has.has(Has::TYPE) => Some(Held::Kept),
             None => None,
         };
@@ -189,31 +191,31 @@ impl<'d, 'c> Scan<'d, 'c> {
 
     /// A line that is not written in the usual way: a bare name, no space, another name.
     #[cold]
-    fn odd_line(&mut self, start: usize, end: usize) -> Option<Signal> {
-        let (field, value) = field::of_line(&self.chunk[start..end]);
-        self.other_line(field, start + value, end)
+    fn odd_line(&mut self, line: Place) -> Option<Signal> {
+        let (field, name) = field::of_line(line.of(self.chunk));
+        self.other_line(field, line.without(name))
     }
 
     #[inline(never)]
-    fn other_line(&mut self, field: Field, start: usize, end: usize) -> Option<Signal> {
+    fn other_line(&mut self, field: Field, place: Place) -> Option<Signal> {
         match field {
-            Field::Data => self.data_line(start, end),
-            Field::Event => self.event_line(start, end),
-            Field::Id => self.id_line(start, end),
-            Field::Retry => retry(Digits::default().push(&self.chunk[start..end])),
-            Field::Comment if self.decoder.comments => self.comment(Held::Here(start, end)),
+            Field::Data => self.data_line(place),
+            Field::Event => self.event_line(place),
+            Field::Id => self.id_line(place),
+            Field::Retry => retry(Digits::default().push(place.of(self.chunk))),
+            Field::Comment if self.decoder.comments => self.comment(Held::Here(place)),
             Field::Comment | Field::Unknown => None,
         }
     }
 
     #[inline(always)]
-    fn data_line(&mut self, start: usize, end: usize) -> Option<Signal> {
-        if self.weigh && end - start + 1 > self.block_room() {
+    fn data_line(&mut self, place: Place) -> Option<Signal> {
+        if self.weigh && place.len() >= self.block_room() {
             return self.overflow();
         }
         if self.here.data.is_some() || self.decoder.block.has.has(Has::DATA) {
             self.join_data();
-            self.decoder.block.push_data_line(&self.chunk[start..end]);
+            self.decoder.block.push_data_line(place.of(self.chunk));
             return None;
         }
         // Nearly always the blank line follows, and need not be looked for.
@@ -221,30 +223,30 @@ impl<'d, 'c> Scan<'d, 'c> {
             self.at += 1;
             self.ends.pass();
             let has = self.end_block();
-            return Some(self.event(has, Held::Here(start, end)));
+            return Some(self.event(has, Held::Here(place)));
         }
-        self.here.data = Some((start, end));
+        self.here.data = Some(place);
         None
     }
 
     #[inline(always)]
-    fn event_line(&mut self, start: usize, end: usize) -> Option<Signal> {
-        if self.weigh && end - start > self.block_room() {
+    fn event_line(&mut self, place: Place) -> Option<Signal> {
+        if self.weigh && place.len() > self.block_room() {
             return self.overflow();
         }
         self.decoder.block.has.set(Has::TYPE, false);
-        self.here.event_type = (start < end).then_some((start, end));
+        self.here.event_type = (place.len() > 0).then_some(place);
         None
     }
 
     #[inline(always)]
-    fn id_line(&mut self, start: usize, end: usize) -> Option<Signal> {
-        let value = &self.chunk[start..end];
+    fn id_line(&mut self, place: Place) -> Option<Signal> {
+        let value = place.of(self.chunk);
         if self.weigh || !field::is_plain(value) {
             return self.odd_id_line(value);
         }
         self.decoder.block.has.set(Has::ID, false);
-        self.here.id = Some((start, end));
+        self.here.id = Some(place);
         None
     }
 
@@ -257,7 +259,7 @@ impl<'d, 'c> Scan<'d, 'c> {
 
     fn comment(&mut self, text: Held) -> Option<Signal> {
         match text {
-            Held::Here(start, end) if self.weigh && end - start > self.room() => {
+            Held::Here(place) if self.weigh && place.len() > self.room() => {
                 Some(Signal::Other(Other::TooLarge))
             }
             text => Some(Signal::Other(Other::Comment(text))),
@@ -289,8 +291,8 @@ impl<'d, 'c> Scan<'d, 'c> {
     /// Moves a lone `data` value into the data buffer, since more of it follows.
     #[inline]
     fn join_data(&mut self) {
-        if let Some((start, end)) = self.here.data.take() {
-            self.decoder.block.push_data_line(&self.chunk[start..end]);
+        if let Some(place) = self.here.data.take() {
+            self.decoder.block.push_data_line(place.of(self.chunk));
         }
     }
 
@@ -298,14 +300,14 @@ impl<'d, 'c> Scan<'d, 'c> {
     pub(super) fn keep(&mut self) {
         self.join_data();
         let block = &mut self.decoder.block;
-        if let Some((start, end)) = self.here.event_type.take() {
-            block.set_type(&self.chunk[start..end]);
+        if let Some(place) = self.here.event_type.take() {
+            block.set_type(place.of(self.chunk));
         }
-        if let Some((start, end)) = self.here.id.take() {
-            block.set_id(&utf8::text(&self.chunk[start..end]));
+        if let Some(place) = self.here.id.take() {
+            block.set_id(&utf8::text(place.of(self.chunk)));
         }
-        if let Some((start, end)) = self.here.last_event_id.take() {
-            let id = utf8::text(&self.chunk[start..end]);
+        if let Some(place) = self.here.last_event_id.take() {
+            let id = utf8::text(place.of(self.chunk));
             block.last_event_id.clear();
             block.last_event_id.push_str(&id);
         }

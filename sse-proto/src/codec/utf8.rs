@@ -6,6 +6,8 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use super::place::Place;
+
 #[cfg(not(feature = "simd"))]
 use core::str::from_utf8;
 #[cfg(feature = "simd")]
@@ -51,9 +53,8 @@ impl Lossy {
     }
 }
 
-/// A chunk of which pieces are lent as text.
+/// What is known of a chunk of which pieces are lent as text.
 pub(crate) struct Text<'c> {
-    chunk: &'c [u8],
     /// The part of the chunk that was found valid in one pass, and where it begins.
     valid: &'c str,
     valid_from: usize,
@@ -65,34 +66,39 @@ impl<'c> Text<'c> {
     #[inline]
     pub(crate) fn new(chunk: &'c [u8]) -> Self {
         Self {
-            chunk,
             valid: "",
             valid_from: 0,
             unchecked: chunk.len() >= WORTH_A_PASS,
         }
     }
 
-    /// The text from `start` to `end`, which lie next to ASCII or at the chunk's end.
+    /// The text of `chunk` in `place`, which lies next to ASCII or at the chunk's end.
     #[inline(always)]
-    pub(crate) fn lend<'a>(&mut self, start: usize, end: usize, scratch: &'a mut String) -> &'a str
+    pub(crate) fn lend<'a>(
+        &mut self,
+        chunk: &'c [u8],
+        place: Place,
+        scratch: &'a mut String,
+    ) -> &'a str
     where
         'c: 'a,
     {
+        let Place { start, end } = place;
         if self.unchecked {
-            self.check(start);
+            self.check(chunk, start);
         }
         let range = start.wrapping_sub(self.valid_from)..end.wrapping_sub(self.valid_from);
         match self.valid.get(range) {
             Some(text) => text,
-            None => lend(&self.chunk[start..end], scratch),
+            None => lend(place.of(chunk), scratch),
         }
     }
 
     /// Validates the chunk once, from the first text that is asked for.
     #[cold]
-    fn check(&mut self, start: usize) {
+    fn check(&mut self, chunk: &'c [u8], start: usize) {
         self.unchecked = false;
-        let rest = &self.chunk[start..];
+        let rest = &chunk[start..];
         // The chunk may end inside a character, which no whole line does.
         let whole = rest.len() - incomplete_tail(rest);
         if let Ok(valid) = from_utf8(&rest[..whole]) {
