@@ -110,6 +110,23 @@ fn invalid_utf_8_is_lent_as_it_came_and_read_as_replaced() {
 }
 
 #[test]
+fn an_id_is_text_even_where_bytes_are_lent() {
+    for chunk_size in [1, 64] {
+        let mut decoder = Decoder::new();
+        let mut ids = Vec::new();
+        for chunk in b"id: \xFF\ndata\n\n".chunks(chunk_size) {
+            let mut feed = decoder.feed(chunk);
+            while let Some(item) = feed.next_bytes() {
+                if let ItemRef::Event(event) = item {
+                    ids.push(event.last_event_id.to_vec());
+                }
+            }
+        }
+        assert_eq!(ids, ["\u{FFFD}".as_bytes()]);
+    }
+}
+
+#[test]
 fn data_that_lies_in_the_chunk_is_not_copied() {
     let chunk = Bytes::from_static(b"event: e\ndata: 12345\n\n");
     let mut decoder = Decoder::new();
