@@ -83,6 +83,7 @@ impl<'d, 'c> Feed<'d, 'c> {
     }
 
     /// The next item, where the data buffer may be huge: then it is moved out instead of copied.
+    // In a box, since a second place that makes items would keep those of the first out of registers.
     #[cold]
     fn next_huge(&mut self) -> Option<Box<Item>> {
         Some(Box::new(match self.scan.next()? {
