@@ -71,6 +71,8 @@ mod media_type;
 mod message_event;
 #[cfg(any(feature = "json", feature = "base64"))]
 mod payload;
+pub mod source;
+mod time;
 
 pub use codec::{DEFAULT_MAX_EVENT_BYTES, Decoder, Feed};
 pub use error::{InvalidField, TooLarge};
@@ -82,3 +84,4 @@ pub use message_event::MessageEvent;
 pub use payload::Base64Error;
 #[cfg(feature = "json")]
 pub use payload::JsonError;
+pub use time::Instant;

@@ -1,0 +1,196 @@
+//! Headers, and what a request may not say.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::error::Error;
+use core::fmt;
+
+/// Header names and values, in order; a name may occur more than once.
+///
+/// ```
+/// use sse_proto::source::Headers;
+///
+/// let headers: Headers = [("Retry-After", "5"), ("Authorization", "Bearer 123")].into_iter().collect();
+/// assert_eq!(headers.get("retry-after"), Some(&b"5"[..]));
+/// assert!(!format!("{headers:?}").contains("123"), "secrets are not shown");
+/// ```
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Headers(Vec<(String, Vec<u8>)>);
+
+impl Headers {
+    /// No headers.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The first value of a name, in any case; `None` if there is none.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&[u8]> {
+        self.iter()
+            .find(|(present, _)| present.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.0.iter().map(|(name, value)| (&**name, &**value))
+    }
+
+    /// Adds a header behind the others, also if there is one of its name.
+    pub fn append(&mut self, name: impl Into<String>, value: impl Into<Vec<u8>>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// Sets a header in place of all of its name.
+    pub fn set(&mut self, name: &str, value: impl Into<Vec<u8>>) {
+        self.retain(|present| !present.eq_ignore_ascii_case(name));
+        self.append(name, value);
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
+        self.0.retain(|(name, _)| keep(name));
+    }
+
+    pub(super) fn set_default(&mut self, name: &str, value: &str) {
+        if self.get(name).is_none() {
+            self.append(name, value);
+        }
+    }
+}
+
+impl<N: Into<String>, V: Into<Vec<u8>>> FromIterator<(N, V)> for Headers {
+    fn from_iter<T: IntoIterator<Item = (N, V)>>(headers: T) -> Self {
+        let headers = headers.into_iter();
+        Self(
+            headers
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
+    }
+}
+
+impl<N: Into<String>, V: Into<Vec<u8>>> Extend<(N, V)> for Headers {
+    fn extend<T: IntoIterator<Item = (N, V)>>(&mut self, headers: T) {
+        for (name, value) in headers {
+            self.append(name, value);
+        }
+    }
+}
+
+impl IntoIterator for Headers {
+    type Item = (String, Vec<u8>);
+    type IntoIter = alloc::vec::IntoIter<(String, Vec<u8>)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// The values of what looks like a credential are left out.
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (name, value) in self.iter() {
+            if is_credential(name) {
+                map.entry(&name, &format_args!("(hidden)"));
+            } else {
+                map.entry(&name, &String::from_utf8_lossy(value));
+            }
+        }
+        map.finish()
+    }
+}
+
+/// What the names of credentials have in them.
+const CREDENTIALS: [&str; 10] = [
+    "auth",
+    "cookie",
+    "token",
+    "secret",
+    "api-key",
+    "apikey",
+    "password",
+    "credential",
+    "session",
+    "signature",
+];
+
+/// Whether a header is a credential as far as its name tells; in doubt it is.
+pub(super) fn is_credential(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    CREDENTIALS.iter().any(|part| name.contains(part))
+}
+
+/// A method or a header that no request of an event source can have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidRequest(String);
+
+impl InvalidRequest {
+    fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for InvalidRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for InvalidRequest {}
+
+pub(super) fn check_method(method: &str) -> Result<(), InvalidRequest> {
+    let error = if !is_token(method) {
+        "it must be one word, such as GET"
+    } else if ["CONNECT", "TRACE", "TRACK", "HEAD"].contains(&method) {
+        "its responses have no event stream"
+    } else {
+        return Ok(());
+    };
+    Err(InvalidRequest::new(alloc::format!(
+        "the method {method:?} cannot be used: {error}"
+    )))
+}
+
+pub(super) fn check_header(name: &str, value: &[u8]) -> Result<(), InvalidRequest> {
+    let lower = name.to_ascii_lowercase();
+    let error = match &*lower {
+        _ if !is_token(name) => "its name has a character that no header name can have".to_string(),
+        "content-length" | "transfer-encoding" | "connection" | "upgrade" => {
+            "the transport sets it; leave it out".to_string()
+        }
+        "last-event-id" => "the source keeps it; use Config::last_event_id".to_string(),
+        _ => match value.iter().position(|byte| !is_sendable(*byte)) {
+            None => return Ok(()),
+            Some(at) => alloc::format!(
+                "no header can carry the control character at byte {at} of its value"
+            ),
+        },
+    };
+    Err(InvalidRequest::new(alloc::format!(
+        "the header {name:?} cannot be sent: {error}"
+    )))
+}
+
+pub(super) fn is_sendable(byte: u8) -> bool {
+    byte == b'\t' || !byte.is_ascii_control()
+}
+
+fn is_token(text: &str) -> bool {
+    let is_token_byte =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_token_byte)
+}
