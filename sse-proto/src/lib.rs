@@ -1,4 +1,4 @@
-//! The sans-IO core of Server-Sent Events: a decoder and an encoder for `text/event-stream`.
+//! The sans-IO core of Server-Sent Events: a decoder, an encoder, and the machine of a reconnecting client.
 //!
 //! Use it when you have a transport of your own. It opens no socket, starts no thread and reads no clock: bytes go
 //! in, events come out, and the other way round. With a runtime of your choice around it, it is the crate `sse-kit`.
@@ -34,6 +34,8 @@
 //! | [`Feed`] as an iterator | an owned [`Item`] | one allocation an event |
 //! | [`Feed::next_ref`] | an [`ItemRef`] of `&str`, valid until the next call | nothing is copied that a chunk has in one piece |
 //! | [`Feed::next_bytes`] | an [`ItemRef`] of `&[u8]` | the same, and UTF-8 is not looked at |
+//!
+//! They read one stream. A client that connects, follows redirects, reconnects and resumes is in [`source`].
 //!
 //! # What it promises
 //!
