@@ -76,12 +76,13 @@ impl Config {
 
     /// Sets the method: by default `GET`, and `POST` for a request with a body.
     ///
+    /// `get`, `post` and the like are written in capitals, as browsers do; other methods are taken as they are.
+    ///
     /// # Errors
     ///
     /// It must be one word, as HTTP defines it, and not `CONNECT`, `HEAD`, `TRACE` or `TRACK`.
     pub fn method(mut self, method: &str) -> Result<Self, InvalidRequest> {
-        headers::check_method(method)?;
-        self.method = Some(method.into());
+        self.method = Some(headers::checked_method(method)?);
         Ok(self)
     }
 

@@ -1,5 +1,6 @@
 //! Headers, and what a request may not say.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::error::Error;
@@ -138,12 +139,6 @@ pub(super) fn is_credential(name: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidRequest(String);
 
-impl InvalidRequest {
-    fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
-}
-
 impl fmt::Display for InvalidRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -152,15 +147,19 @@ impl fmt::Display for InvalidRequest {
 
 impl Error for InvalidRequest {}
 
-pub(super) fn check_method(method: &str) -> Result<(), InvalidRequest> {
+/// The method as it is sent: the usual ones in capitals, as the Fetch standard has it.
+pub(super) fn checked_method(method: &str) -> Result<String, InvalidRequest> {
+    let capitals = method.to_ascii_uppercase();
     let error = if !is_token(method) {
         "it must be one word, such as GET"
-    } else if ["CONNECT", "TRACE", "TRACK", "HEAD"].contains(&method) {
+    } else if ["CONNECT", "TRACE", "TRACK", "HEAD"].contains(&&*capitals) {
         "its responses have no event stream"
+    } else if ["GET", "POST", "PUT", "DELETE", "OPTIONS"].contains(&&*capitals) {
+        return Ok(capitals);
     } else {
-        return Ok(());
+        return Ok(method.into());
     };
-    Err(InvalidRequest::new(alloc::format!(
+    Err(InvalidRequest(format!(
         "the method {method:?} cannot be used: {error}"
     )))
 }
@@ -175,12 +174,12 @@ pub(super) fn check_header(name: &str, value: &[u8]) -> Result<(), InvalidReques
         "last-event-id" => "the source keeps it; use Config::last_event_id".to_string(),
         _ => match value.iter().position(|byte| !is_sendable(*byte)) {
             None => return Ok(()),
-            Some(at) => alloc::format!(
-                "no header can carry the control character at byte {at} of its value"
-            ),
+            Some(at) => {
+                format!("no header can carry the control character at byte {at} of its value")
+            }
         },
     };
-    Err(InvalidRequest::new(alloc::format!(
+    Err(InvalidRequest(format!(
         "the header {name:?} cannot be sent: {error}"
     )))
 }

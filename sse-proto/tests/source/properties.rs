@@ -257,6 +257,8 @@ impl Watch {
 }
 
 proptest! {
+    #![proptest_config(sse_testkit::strategies::config())]
+
     #[test]
     fn any_inputs_keep_the_promises(settings in Settings::any(), inputs in inputs()) {
         let mut watch = Watch::new(settings);

@@ -54,6 +54,14 @@ fn a_body_makes_it_a_post_unless_a_method_is_set() {
 }
 
 #[test]
+fn the_usual_methods_are_written_in_capitals() {
+    for (method, sent) in [("post", "POST"), ("Get", "GET"), ("report", "report")] {
+        let config = config().method(method).expect("valid");
+        assert_eq!(Client::new(config).sent().method, sent);
+    }
+}
+
+#[test]
 fn what_no_request_can_have_is_refused_with_a_hint() {
     let error = |result: Result<Config, _>| {
         let error: sse_proto::source::InvalidRequest = result.expect_err("invalid");
