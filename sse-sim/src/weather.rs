@@ -9,7 +9,9 @@ use crate::dice::Dice;
 pub struct Weather {
     /// One connection in so many is spared.
     fair: u64,
+    /// The longest chunk, in bytes.
     chunk: usize,
+    /// The longest pause before a chunk, in milliseconds.
     pause: u64,
 }
 
@@ -18,7 +20,7 @@ impl Weather {
     pub fn any(dice: &mut Dice) -> Self {
         Self {
             fair: 2 + dice.below(8),
-            chunk: 1 + dice.index([1, 4, 64, 4096][dice.clone().index(4)]),
+            chunk: [1, 4, 64, 4096][dice.index(4)],
             pause: [0, 1, 100, 20_000][dice.index(4)],
         }
     }

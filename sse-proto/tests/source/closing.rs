@@ -5,6 +5,13 @@ use sse_proto::source::{Action, Prepared, ReadyState, SourceEvent, Verdict};
 use crate::support::{Client, SECOND, broken, config, head, stream_head};
 
 #[test]
+fn a_source_goes_from_thread_to_thread() {
+    fn goes<T: Send + Sync + 'static>() {}
+    goes::<sse_proto::source::EventSource>();
+    goes::<sse_proto::source::Config>();
+}
+
+#[test]
 fn a_stream_that_is_closed_is_aborted_and_says_so_once() {
     let mut client = Client::open(config());
     client.source.close();
