@@ -1,0 +1,182 @@
+//! The stories of a client, told to every transport there is.
+//!
+//! A file is a subject, a function a story. Real sockets on loopback, a peer that follows a script, and no clock: what
+//! must take long is read from what the client says, and a deadline only ends a test that has failed.
+//!
+//! To add a transport, implement [`harness::Transport`] in a file of its own and add a line at the end of this one.
+
+#[path = "../../examples/event_loop/driver.rs"]
+mod driver;
+#[path = "../../examples/event_loop/exchange.rs"]
+mod exchange;
+
+mod bad_input;
+mod closing;
+mod compression;
+mod harness;
+mod reconnection;
+mod redirects;
+mod reference;
+mod refusals;
+mod requests;
+mod resumption;
+mod silence;
+mod streams;
+mod tls;
+
+/// A module of tests: each of these stories, told to the transport in scope.
+macro_rules! tell {
+    ($subject:ident: $($story:ident),+ $(,)?) => {
+        mod $subject {
+            $(
+                #[test]
+                fn $story() {
+                    crate::$subject::$story::<super::Told>();
+                }
+            )+
+        }
+    };
+}
+
+/// What every transport must do.
+macro_rules! stories {
+    () => {
+        tell! {
+            resumption:
+            it_resumes_with_the_last_event_id_over_several_drops,
+            it_begins_with_an_id_that_it_was_given,
+            an_event_without_an_id_inherits_that_of_the_last_connection,
+            an_empty_id_ends_resumption,
+            an_id_counts_at_its_blank_line_and_not_before,
+            an_id_goes_over_the_wire_as_utf_8,
+            a_huge_id_is_sent_whole,
+            an_id_that_no_header_can_carry_is_reported_and_left_out,
+        }
+        tell! {
+            reconnection:
+            the_reconnection_time_is_honoured,
+            the_reconnection_time_counts_at_its_own_line,
+            a_reconnection_time_that_is_no_number_is_ignored,
+            a_reconnection_time_of_zero_cannot_make_it_spin,
+            a_huge_reconnection_time_is_bounded,
+            of_a_million_reconnection_times_the_last_counts,
+            the_reconnection_time_outlives_its_connection,
+            a_refused_connection_is_tried_again,
+            a_first_connection_that_is_refused_can_be_final,
+            it_can_be_told_to_connect_only_once,
+            it_connects_at_once_when_asked_to_while_it_waits,
+            it_gives_up_an_open_stream_when_asked_to_reconnect,
+        }
+        tell! {
+            refusals:
+            no_content_ends_it_for_good,
+            any_other_status_fails_with_its_headers_and_body,
+            a_refusal_has_the_beginning_of_a_long_body,
+            a_refusal_does_not_wait_for_a_body_that_stays_out,
+            another_type_fails_with_what_it_is,
+            no_type_at_all_fails,
+            the_type_may_have_parameters_and_capitals,
+            retry_after_is_honoured_where_a_status_may_be_retried,
+            a_status_that_may_be_retried_is_until_it_works,
+        }
+        tell! {
+            redirects:
+            each_kind_is_followed,
+            a_relative_location_is_resolved,
+            the_last_event_id_goes_along,
+            a_reconnection_starts_at_the_first_url_again,
+            a_loop_ends_at_the_limit,
+            without_a_location_it_fails,
+            it_does_not_lead_out_of_http,
+            to_nowhere_it_fails,
+            other_statuses_of_the_three_hundreds_are_refusals,
+            a_post_is_sent_again_with_its_body_after_307_and_308,
+            a_post_turns_to_a_get_after_301_302_and_303,
+            credentials_do_not_go_to_another_port,
+            credentials_do_not_go_to_another_host,
+            credentials_go_along_within_an_origin,
+        }
+        tell! {
+            silence:
+            a_silent_stream_counts_as_lost_after_the_idle_timeout,
+            comments_break_the_silence,
+            without_an_idle_timeout_silence_is_fine,
+            a_head_that_stays_out_is_not_waited_for,
+            a_head_that_comes_late_opens_the_stream,
+            an_idle_timeout_does_not_count_before_the_head,
+        }
+        tell! {
+            bad_input:
+            a_chunked_body_that_lacks_its_end_is_an_error,
+            a_chunk_that_lacks_its_rest_is_an_error,
+            an_interim_head_is_passed_over,
+            a_body_without_framing_ends_with_its_connection,
+            a_connection_that_closes_without_a_word_is_an_error,
+            a_head_that_breaks_off_is_an_error,
+            a_head_of_garbage_is_an_error,
+            headers_without_end_are_an_error,
+            a_header_without_end_is_an_error,
+        }
+        tell! {
+            streams:
+            lines_may_end_with_cr_alone,
+            one_byte_at_a_time_is_the_same_stream,
+            a_line_of_10_mib_is_one_message,
+            an_event_over_the_limit_is_reported_and_the_stream_goes_on,
+            a_line_without_end_is_given_up_at_the_limit,
+            comments_are_seen_where_they_are_asked_for,
+            a_message_is_seen_before_more_is_sent,
+        }
+        tell! {
+            requests:
+            it_asks_as_the_standard_says,
+            headers_are_sent_and_replace_its_own,
+            a_body_makes_it_a_post,
+            any_method_can_have_a_body,
+            a_post_is_not_repeated_once_it_had_an_effect,
+            a_post_is_repeated_where_that_is_asked_for,
+            each_attempt_can_have_a_fresh_token,
+            each_attempt_can_have_a_url_of_its_own,
+            an_attempt_that_cannot_be_prepared_closes_it,
+            a_response_can_be_rejected_by_its_head,
+        }
+        tell! {
+            closing:
+            before_anything_happened,
+            while_it_connects,
+            while_it_is_open,
+            while_it_waits_to_reconnect,
+            after_it_has_failed,
+            dropping_it_leaves_no_connection,
+        }
+    };
+}
+
+/// What every transport with TLS must do.
+macro_rules! tls_stories {
+    () => {
+        tell! {
+            tls:
+            a_private_root_can_be_trusted,
+            a_root_that_is_not_trusted_is_an_error,
+            a_stream_over_tls_resumes,
+        }
+    };
+}
+
+/// What every transport that asks for compressed streams must do.
+#[expect(unused_macros, reason = "no transport does yet")]
+macro_rules! compression_stories {
+    () => {
+        tell! {
+            compression:
+            gzip_is_taken_off_as_it_arrives,
+        }
+    };
+}
+
+mod reference_driver {
+    type Told = crate::reference::Reference;
+    stories!();
+    tls_stories!();
+}
