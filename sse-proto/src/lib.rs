@@ -42,7 +42,7 @@
 //! - Any bytes, cut anywhere, decode to what the [standard] says they mean, without a panic.
 //! - An item is out at the very byte that completes it; a CR counts at once.
 //! - The time is linear in the bytes, for chunks of one byte as well.
-//! - The memory is bounded by [`Decoder::with_max_event_bytes`].
+//! - What is held of a stream is bounded by [`Decoder::with_max_event_bytes`].
 //! - No unsafe code, no `std` unless asked for.
 //!
 //! # Features
@@ -62,8 +62,6 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate alloc;
-#[cfg(feature = "std")]
-extern crate std;
 
 mod codec;
 mod error;
@@ -76,7 +74,7 @@ mod payload;
 pub mod source;
 mod time;
 
-pub use codec::{DEFAULT_MAX_EVENT_BYTES, Decoder, Feed};
+pub use codec::{DEFAULT_MAX_EVENT_BYTES, Decoder, Feed, MAX_ID_BYTES};
 pub use error::{InvalidField, TooLarge};
 pub use event::Event;
 pub use item::{EventRef, Item, ItemRef};

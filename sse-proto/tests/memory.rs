@@ -185,6 +185,40 @@ fn a_huge_event_leaves_little_behind() {
     }
 }
 
+/// No chunk ends where a block does, so that something is always pending.
+#[test]
+fn huge_values_one_after_the_other_are_not_held_all_at_once() {
+    const LIMIT: usize = 1 << 20;
+    // What is lent of invalid UTF-8 takes three times its bytes.
+    for (byte, most) in [(b'x', 5 * LIMIT / 2), (0xFF, 5 * LIMIT)] {
+        let huge = vec![byte; LIMIT - 1000];
+        let mut stream = Vec::new();
+        for (before, behind) in [("data: ", "\n\n"), ("event: ", "\ndata\n\n"), (":", "\n\n")] {
+            stream.extend_from_slice(before.as_bytes());
+            stream.extend_from_slice(&huge);
+            stream.extend_from_slice(behind.as_bytes());
+        }
+        // 899 and 9 have no divisor in common.
+        stream.extend_from_slice(&b"data: x\n\n".repeat(5000));
+        let mut decoder = Decoder::new()
+            .with_max_event_bytes(LIMIT)
+            .with_comments(true);
+        let info = measure(|| {
+            for chunk in stream.chunks(899) {
+                let mut feed = decoder.feed(chunk);
+                while feed.next_ref().is_some() {}
+            }
+        });
+        let most = most + (64 << 10);
+        assert!(info.bytes_max <= most as u64, "{} at most", info.bytes_max);
+        assert!(
+            info.bytes_current <= 64 << 10,
+            "{} left",
+            info.bytes_current
+        );
+    }
+}
+
 /// Invalid UTF-8 is replaced in a buffer of its own.
 #[test]
 fn a_huge_event_of_invalid_utf_8_leaves_little_behind() {

@@ -260,6 +260,9 @@ fn length(code_points: &[CodePoint]) -> usize {
     code_points.iter().map(|code_point| code_point.bytes).sum()
 }
 
+/// EXTENSION: an ID may not be longer, whatever the limit.
+const MAX_ID_BYTES: usize = 64 << 10;
+
 /// EXTENSION: the bytes that are held while a block is read, which a limit may bound.
 ///
 /// These are the data buffer, the event type buffer, the ID that the block has set, and the last event ID
@@ -319,7 +322,11 @@ impl EventSource {
         let id = text(value);
         let ignored = id.contains('\0');
         let bytes = if ignored { length(value) } else { id.len() };
-        let fits = self.fits(bytes) || self.held.has_room_for(bytes);
+        let room = |held: &Held| bytes <= MAX_ID_BYTES && held.has_room_for(bytes);
+        if !self.held.too_large && !room(&self.held) {
+            self.become_too_large();
+        }
+        let fits = room(&self.held);
         if fits && !ignored {
             self.held.id = bytes;
         }
@@ -331,16 +338,20 @@ impl EventSource {
             return false;
         }
         if !self.held.has_room_for(bytes) {
-            self.held = Held {
-                data: 0,
-                event_type: 0,
-                too_large: true,
-                ..self.held
-            };
-            self.output(Dispatched::TooLarge);
+            self.become_too_large();
             return false;
         }
         true
+    }
+
+    fn become_too_large(&mut self) {
+        self.held = Held {
+            data: 0,
+            event_type: 0,
+            too_large: true,
+            ..self.held
+        };
+        self.output(Dispatched::TooLarge);
     }
 
     /// A comment has to fit as well, but is not held.

@@ -1,9 +1,7 @@
 //! The line that an earlier chunk has begun: what is known of it, and how it goes on.
 
-use alloc::vec::Vec;
-
-use super::block::Has;
-use super::decoder::Decoder;
+use super::block::{Has, extend, push};
+use super::decoder::{Decoder, MAX_ID_BYTES};
 use super::field::{Digits, Field};
 use super::line::{CR, LF, may_end_a_line};
 use super::utf8;
@@ -47,7 +45,7 @@ impl Decoder {
             _ => {
                 let fits = self.block.data.len() < self.line_limit;
                 if fits {
-                    self.block.data.push(byte);
+                    push(&mut self.block.data, byte, self.line_limit);
                 }
                 fits
             }
@@ -70,7 +68,7 @@ impl Decoder {
             BegunLine::Value(Field::Event | Field::Id | Field::Comment)
                 if self.value.len() < self.line_limit =>
             {
-                self.value.push(byte);
+                push(&mut self.value, byte, self.line_limit);
             }
             BegunLine::Value(Field::Unknown) => {}
             _ => return false,
@@ -124,9 +122,13 @@ impl Decoder {
         self.value.clear();
         self.digits = Digits::default();
         self.line_limit = self.room();
-        if field == Field::Data {
-            self.block.begin_data();
-            self.line_limit += self.block.data.len();
+        match field {
+            Field::Data => {
+                self.block.begin_data();
+                self.line_limit += self.block.data.len();
+            }
+            Field::Id => self.line_limit = self.line_limit.min(MAX_ID_BYTES),
+            _ => {}
         }
     }
 
@@ -156,9 +158,10 @@ impl Decoder {
     fn no_room(&mut self, field: Field, piece: &[u8]) -> bool {
         let news = field == Field::Comment || self.block.overflow();
         // Without the data there may be room for an id.
-        if field == Field::Id && piece.len() <= self.room() {
+        let len = self.value.len() + piece.len();
+        if field == Field::Id && piece.len() <= self.room() && len <= MAX_ID_BYTES {
             self.value.extend_from_slice(piece);
-            self.line_limit = self.value.len() + self.room();
+            self.line_limit = (len + self.room()).min(MAX_ID_BYTES);
         } else {
             self.line = BegunLine::Value(Field::Unknown);
             self.value.clear();
@@ -182,32 +185,15 @@ impl Decoder {
     ///
     /// A value with NUL is ignored, and the earlier one stays.
     pub(super) fn set_id(&mut self, value: &[u8]) -> bool {
-        if value.contains(&0) {
-            return value.len() > self.room() && self.block.overflow();
-        }
         let id = utf8::text(value);
-        let news = id.len() > self.room() && self.block.overflow();
+        let ignored = value.contains(&0);
+        let len = if ignored { value.len() } else { id.len() };
+        let fits = |this: &Self| len <= this.room().min(MAX_ID_BYTES);
+        let news = !fits(self) && self.block.overflow();
         // Without the data there may be room for it.
-        if id.len() <= self.room() {
+        if !ignored && fits(self) {
             self.block.set_id(&id);
         }
         news
     }
-}
-
-/// Appends to a buffer that may get as long as `limit`, and whose capacity stays within it too.
-#[inline]
-fn extend(buffer: &mut Vec<u8>, piece: &[u8], limit: usize) {
-    if piece.len() >= buffer.capacity() - buffer.len() {
-        grow(buffer, piece.len(), limit);
-    }
-    buffer.extend_from_slice(piece);
-}
-
-#[cold]
-fn grow(buffer: &mut Vec<u8>, additional: usize, limit: usize) {
-    let doubled = buffer.capacity().saturating_mul(2).min(limit);
-    // One byte more, for the line's end.
-    let needed = buffer.len() + additional + 1;
-    buffer.reserve_exact(doubled.max(needed) - buffer.len());
 }

@@ -58,11 +58,11 @@ impl Block {
         }
     }
 
-    /// Appends a whole line to the data buffer.
+    /// Appends a whole line to the data buffer, which may get as long as `limit`.
     #[inline]
-    pub(super) fn push_data_line(&mut self, line: &[u8]) {
+    pub(super) fn push_data_line(&mut self, line: &[u8], limit: usize) {
         self.begin_data();
-        self.data.extend_from_slice(line);
+        extend(&mut self.data, line, limit);
         self.data.push(LF);
     }
 
@@ -138,14 +138,48 @@ impl Block {
         self.data.capacity() + self.event_type.capacity() + ids
     }
 
-    /// Gives back what a huge event has left behind.
-    pub(super) fn shrink(&mut self) {
-        self.data.clear();
-        self.data.shrink_to(KEPT / 4);
-        self.event_type.clear();
-        self.event_type.shrink_to(KEPT / 8);
-        self.id.clear();
-        self.id.shrink_to(KEPT / 8);
+    /// Gives back what a huge event has left in the buffers that hold nothing now.
+    ///
+    /// The data buffer is spared where the next event is likely to be as huge.
+    pub(super) fn shrink(&mut self, spare_data: bool) {
+        if !self.has.has(Has::DATA) && !spare_data {
+            self.data.clear();
+            self.data.shrink_to(KEPT / 4);
+        }
+        if !self.has.has(Has::TYPE) {
+            self.event_type.clear();
+            self.event_type.shrink_to(KEPT / 8);
+        }
+        if !self.has.has(Has::ID) {
+            self.id.clear();
+            self.id.shrink_to(KEPT / 8);
+        }
         self.last_event_id.shrink_to(KEPT / 8);
     }
+}
+
+/// Appends to a buffer that may get as long as `limit`, and whose capacity stays within it too.
+#[inline]
+pub(super) fn extend(buffer: &mut Vec<u8>, piece: &[u8], limit: usize) {
+    if piece.len() >= buffer.capacity() - buffer.len() {
+        grow(buffer, piece.len(), limit);
+    }
+    buffer.extend_from_slice(piece);
+}
+
+/// The same with one byte.
+#[inline]
+pub(super) fn push(buffer: &mut Vec<u8>, byte: u8, limit: usize) {
+    if buffer.len() == buffer.capacity() {
+        grow(buffer, 1, limit);
+    }
+    buffer.push(byte);
+}
+
+#[cold]
+fn grow(buffer: &mut Vec<u8>, additional: usize, limit: usize) {
+    let doubled = buffer.capacity().saturating_mul(2).min(limit);
+    // One byte more, for the line's end.
+    let needed = buffer.len() + additional + 1;
+    buffer.reserve_exact(doubled.max(needed) - buffer.len());
 }

@@ -14,6 +14,12 @@ use crate::error::{self, InvalidField};
 /// An event block may take this many bytes when nothing else is said: 32 MiB.
 pub const DEFAULT_MAX_EVENT_BYTES: usize = 32 << 20;
 
+/// An id may take this many bytes, whatever else there is room for: 64 KiB.
+///
+/// Each event carries the last event ID, and a client sends it as a header; so a long one costs far more than
+/// the stream that set it.
+pub const MAX_ID_BYTES: usize = 64 << 10;
+
 /// A chunk of at most so many bytes may be used up before it is scanned.
 const SMALL: usize = 64;
 
@@ -97,7 +103,10 @@ impl Decoder {
     ///
     /// It is the data with a line feed behind each line, the event type and the id, and the last event ID in force
     /// counts too: so many bytes of the stream the decoder holds at most. A comment takes room only while it is
-    /// read. The default is [`DEFAULT_MAX_EVENT_BYTES`].
+    /// read. An id has a limit of its own besides, [`MAX_ID_BYTES`]. The default is [`DEFAULT_MAX_EVENT_BYTES`].
+    ///
+    /// Text that is not valid UTF-8 takes up to three times as much while it is lent, since each U+FFFD takes three
+    /// bytes.
     #[must_use]
     pub fn with_max_event_bytes(mut self, bytes: usize) -> Self {
         self.max_event_bytes = bytes;
@@ -106,7 +115,7 @@ impl Decoder {
 
     /// Starts with a last event ID, as a reconnecting client does.
     ///
-    /// Events carry it until the stream sets another.
+    /// Events carry it until the stream sets another. It counts against the limit.
     ///
     /// # Errors
     ///
@@ -124,9 +133,9 @@ impl Decoder {
         self
     }
 
-    /// Decodes the next chunk of the stream, lazily: nothing happens before the [`Feed`] is asked for items.
+    /// Decodes the next chunk of the stream, item by item as the [`Feed`] is asked for them.
     ///
-    /// A chunk may be of any size and end anywhere. What is not asked for when the feed is dropped is decoded
+    /// A chunk may be of any size and end anywhere. What was not asked for when the feed is dropped is decoded
     /// and discarded; [`Feed::remaining`] stops early without a loss.
     #[inline]
     pub fn feed<'d, 'c>(&'d mut self, chunk: &'c [u8]) -> Feed<'d, 'c> {
@@ -159,7 +168,7 @@ impl Decoder {
         self.skip_lf = false;
         self.line = BegunLine::Start;
         self.block.has = Has::default();
-        self.trim();
+        self.trim(false);
     }
 
     /// How many bytes may still be held.
@@ -219,24 +228,23 @@ impl Decoder {
         chunk
     }
 
-    /// Gives back what a huge event has left behind.
-    ///
-    /// Called where the buffers hold nothing; what is in them is what they held last.
+    /// Gives back what a huge event has left behind. Called at the end of a chunk.
     #[inline]
-    pub(super) fn trim(&mut self) {
+    pub(super) fn trim(&mut self, spare_data: bool) {
         let outside = self.value.capacity() + self.lossy.capacity();
         if self.block.capacity() + outside > KEPT {
-            self.shrink();
+            self.shrink(spare_data);
         }
     }
 
     #[cold]
-    fn shrink(&mut self) {
-        if self.block.has == Has::default() && self.line == BegunLine::Start {
-            self.block.shrink();
+    fn shrink(&mut self, spare_data: bool) {
+        self.block.shrink(spare_data);
+        self.lossy = Lossy::default();
+        let BegunLine::Value(Field::Event | Field::Id | Field::Comment) = self.line else {
             self.value = Vec::new();
-            self.lossy = Lossy::default();
-        }
+            return;
+        };
     }
 }
 

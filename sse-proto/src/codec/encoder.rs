@@ -22,12 +22,8 @@ impl Event<'_> {
     /// assert_eq!(out, b"data: one\n\ndata: two\n\n");
     /// ```
     pub fn encode(&self, out: &mut Vec<u8>) {
-        let each = |text: &Option<_>| {
-            text.as_ref()
-                .map_or(0, |text: &alloc::borrow::Cow<'_, str>| text.len())
-        };
-        let values =
-            each(&self.comment) + each(&self.event_type) + each(&self.id) + each(&self.data);
+        let texts = [&self.comment, &self.event_type, &self.id, &self.data];
+        let values: usize = texts.into_iter().flatten().map(|text| text.len()).sum();
         // Enough for all but texts of many lines.
         out.reserve(values + 64);
         self.write(&mut |piece| out.extend_from_slice(piece));
@@ -113,7 +109,7 @@ impl fmt::Display for Event<'_> {
         let mut result = Ok(());
         self.write(&mut |piece| {
             // Values are text, and are only cut at ASCII, so every piece is text.
-            let piece = core::str::from_utf8(piece).unwrap_or_default();
+            let piece = core::str::from_utf8(piece).expect("text cut at ASCII is text");
             result = result.and_then(|()| f.write_str(piece));
         });
         result

@@ -6,7 +6,6 @@ use core::iter::FusedIterator;
 use core::time::Duration;
 
 use super::decoder::Decoder;
-use super::place::Place;
 use super::scan::{Held, Other, Scan, Signal};
 use super::utf8::{self, Text};
 use crate::error::TooLarge;
@@ -34,6 +33,7 @@ use crate::message_event::{MESSAGE, MessageEvent};
 ///
 /// Dropping a feed decodes what is left of the chunk and discards its items, so that the decoder is ready for
 /// the next chunk; [`remaining`](Self::remaining) gives the rest back instead.
+#[must_use = "a feed that is dropped discards its items"]
 pub struct Feed<'d, 'c> {
     scan: Scan<'d, 'c>,
     text: Text<'c>,
@@ -64,6 +64,16 @@ impl<'d, 'c> Feed<'d, 'c> {
     #[inline(always)]
     fn lend(&mut self, event_type: Option<Held>, data: Held) -> EventRef<'_> {
         let chunk = self.scan.chunk;
+        let last_event_id = self.scan.here.last_event_id;
+        let check_from = || {
+            let places = [
+                data.place(),
+                event_type.and_then(Held::place),
+                last_event_id,
+            ];
+            places.into_iter().flatten().map(|place| place.start).min()
+        };
+        self.text.check(chunk, check_from);
         let Decoder { block, lossy, .. } = &mut *self.scan.decoder;
         EventRef {
             event_type: match event_type {
@@ -75,7 +85,7 @@ impl<'d, 'c> Feed<'d, 'c> {
                 Held::Here(place) => self.text.lend(chunk, place, &mut lossy.data),
                 Held::Kept => utf8::lend(block.joined_data(), &mut lossy.data),
             },
-            last_event_id: match self.scan.here.last_event_id {
+            last_event_id: match last_event_id {
                 None => &block.last_event_id,
                 Some(place) => self.text.lend(chunk, place, &mut lossy.last_event_id),
             },
@@ -90,11 +100,12 @@ impl<'d, 'c> Feed<'d, 'c> {
             Signal::Event { event_type, data } => Item::Event(match self.take_huge(data) {
                 None => self.lend(event_type, data).into(),
                 Some(data) => {
-                    let rest = self.lend(event_type, Held::Here(Place { start: 0, end: 0 }));
+                    // The data buffer is empty now.
+                    let rest = self.lend(event_type, Held::Kept);
                     MessageEvent::with_data(data, rest.event_type, rest.last_event_id)
                 }
             }),
-            Signal::Other(other) => self.other_text(other).to_owned(),
+            Signal::Other(other) => self.other_text(other).to_item(),
         }))
     }
 
@@ -181,7 +192,7 @@ impl Iterator for Feed<'_, '_> {
         if !self.scan.chunk.is_empty() && self.scan.decoder.block.is_huge() {
             return self.next_huge().map(|item| *item);
         }
-        self.next_ref().map(|item| item.to_owned())
+        self.next_ref().map(|item| item.to_item())
     }
 }
 

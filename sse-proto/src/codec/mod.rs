@@ -11,5 +11,5 @@ mod place;
 mod scan;
 mod utf8;
 
-pub use decoder::{DEFAULT_MAX_EVENT_BYTES, Decoder};
+pub use decoder::{DEFAULT_MAX_EVENT_BYTES, Decoder, MAX_ID_BYTES};
 pub use feed::Feed;

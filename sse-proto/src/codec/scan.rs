@@ -17,6 +17,15 @@ pub(super) enum Held {
     Kept,
 }
 
+impl Held {
+    pub(super) fn place(self) -> Option<Place> {
+        match self {
+            Self::Here(place) => Some(place),
+            Self::Kept => None,
+        }
+    }
+}
+
 /// What came of a line, before it is lent out as text or bytes.
 pub(super) enum Signal {
     Event {
@@ -215,7 +224,7 @@ impl<'d, 'c> Scan<'d, 'c> {
         }
         if self.here.data.is_some() || self.decoder.block.has.has(Has::DATA) {
             self.join_data();
-            self.decoder.block.push_data_line(place.of(self.chunk));
+            self.push_data_line(place);
             return None;
         }
         // Nearly always the blank line follows, and need not be looked for.
@@ -292,8 +301,16 @@ impl<'d, 'c> Scan<'d, 'c> {
     #[inline]
     fn join_data(&mut self) {
         if let Some(place) = self.here.data.take() {
-            self.decoder.block.push_data_line(place.of(self.chunk));
+            self.push_data_line(place);
         }
+    }
+
+    #[inline]
+    fn push_data_line(&mut self, place: Place) {
+        let limit = self.decoder.max_event_bytes();
+        self.decoder
+            .block
+            .push_data_line(place.of(self.chunk), limit);
     }
 
     /// Moves what stands in this chunk into the decoder's buffers.
@@ -317,14 +334,12 @@ impl<'d, 'c> Scan<'d, 'c> {
     #[inline(never)]
     fn pause(&mut self) -> Option<Signal> {
         self.keep();
+        // A stream of huge events keeps its buffer from one to the next.
+        let just_used = self.end_of_joined == self.at && self.decoder.block.is_huge();
+        self.decoder.trim(just_used);
         let piece = &self.chunk[self.at..];
         self.at = self.chunk.len();
         if piece.is_empty() {
-            // A stream of huge events keeps its buffer from one to the next.
-            let just_used = self.end_of_joined == self.at && self.decoder.block.is_huge();
-            if !just_used {
-                self.decoder.trim();
-            }
             return None;
         }
         let known = piece.first_chunk().and_then(|head| field::of_head(*head));

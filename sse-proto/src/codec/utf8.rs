@@ -35,7 +35,17 @@ pub(crate) fn lend<'a>(bytes: &'a [u8], scratch: &'a mut String) -> &'a str {
 
 #[cold]
 fn replace<'a>(bytes: &[u8], scratch: &'a mut String) -> &'a str {
-    *scratch = String::from_utf8_lossy(bytes).into_owned();
+    const REPLACEMENT: &str = "\u{FFFD}";
+    let replacement = |invalid: &[u8]| if invalid.is_empty() { "" } else { REPLACEMENT };
+    let pieces = || {
+        bytes
+            .utf8_chunks()
+            .map(|chunk| [chunk.valid(), replacement(chunk.invalid())])
+    };
+    // The data may be huge: no more is taken than it needs, and what it took before is given back first.
+    *scratch = String::new();
+    scratch.reserve_exact(pieces().flatten().map(str::len).sum());
+    scratch.extend(pieces().flatten());
     scratch
 }
 
@@ -84,9 +94,6 @@ impl<'c> Text<'c> {
         'c: 'a,
     {
         let Place { start, end } = place;
-        if self.unchecked {
-            self.check(chunk, start);
-        }
         let range = start.wrapping_sub(self.valid_from)..end.wrapping_sub(self.valid_from);
         match self.valid.get(range) {
             Some(text) => text,
@@ -94,9 +101,18 @@ impl<'c> Text<'c> {
         }
     }
 
-    /// Validates the chunk once, from the first text that is asked for.
+    /// Validates the chunk once, from the first text that will be asked for.
+    #[inline(always)]
+    pub(crate) fn check(&mut self, chunk: &'c [u8], from: impl Fn() -> Option<usize>) {
+        if self.unchecked {
+            if let Some(start) = from() {
+                self.validate(chunk, start);
+            }
+        }
+    }
+
     #[cold]
-    fn check(&mut self, chunk: &'c [u8], start: usize) {
+    fn validate(&mut self, chunk: &'c [u8], start: usize) {
         self.unchecked = false;
         let rest = &chunk[start..];
         // The chunk may end inside a character, which no whole line does.
