@@ -6,6 +6,7 @@ use core::fmt::Display;
 use core::time::Duration;
 
 use crate::error::{self, InvalidField};
+use crate::message_event::{MESSAGE, MessageEvent};
 
 /// An event to send.
 ///
@@ -97,5 +98,32 @@ impl<'a> Event<'a> {
     pub fn comment(mut self, comment: impl Into<Cow<'a, str>>) -> Self {
         self.comment = Some(comment.into());
         self
+    }
+
+    /// Makes it own all it has, so that it can be kept.
+    #[must_use]
+    pub fn into_owned(self) -> Event<'static> {
+        let owned = |text: Option<Cow<'a, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+        Event {
+            data: owned(self.data),
+            event_type: owned(self.event_type),
+            id: owned(self.id),
+            retry: self.retry,
+            comment: owned(self.comment),
+        }
+    }
+}
+
+/// What was received, to be sent on: with its type unless that is "message", and with the last event ID as its id
+/// unless that is empty.
+impl<'a> From<&'a MessageEvent> for Event<'a> {
+    fn from(event: &'a MessageEvent) -> Self {
+        let some = |text: &'a str, usual| (text != usual).then_some(Cow::Borrowed(text));
+        // Neither can have a line end in it, nor an id NUL; a type may, and a receiver takes it.
+        Self {
+            event_type: some(event.event_type(), MESSAGE),
+            id: some(event.last_event_id(), ""),
+            ..Self::new(event.data())
+        }
     }
 }

@@ -93,10 +93,10 @@ impl<T: AsRef<[u8]> + ?Sized> EventRef<'_, T> {
 }
 
 impl ItemRef<'_> {
-    /// The owned form.
+    /// Makes the owned form.
     #[must_use]
     #[inline]
-    pub fn to_owned(&self) -> Item {
+    pub fn to_item(&self) -> Item {
         match *self {
             Self::Event(event) => Item::Event(event.into()),
             Self::Retry(time) => Item::Retry(time),

@@ -13,8 +13,8 @@ pub(crate) const MESSAGE: &str = "message";
 /// All three lie in one allocation. The last event ID is inherited: an event without an `id` of its own carries
 /// that of an earlier one.
 ///
-/// Data that is not text has ways out of its own: [`json`](Self::json) and [`base64`](Self::base64) behind the
-/// features of these names, and for numbers and everything else that is parsed, `event.data().parse()`.
+/// Data that is not text has ways out of its own: `json` and `base64` behind the features of these names, and for
+/// numbers and everything else that is parsed, `event.data().parse()`.
 ///
 /// ```
 /// use sse_proto::MessageEvent;
