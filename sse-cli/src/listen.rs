@@ -73,7 +73,15 @@ async fn listen(arguments: &Arguments) -> Result<(), Error> {
         }
         printer.flush()?;
     }
-    Ok(())
+    if decoder.buffered() > 0 {
+        eprintln!("sse: the stream ended inside an event, which is discarded");
+    }
+    match arguments.count {
+        None => Ok(()),
+        Some(count) => Err(Error::Failed(format!(
+            "the stream ended: {wanted} of {count} events did not come"
+        ))),
+    }
 }
 
 async fn connect(arguments: &Arguments) -> Result<Response<Incoming>, Error> {

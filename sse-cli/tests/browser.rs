@@ -7,6 +7,7 @@ mod support;
 
 use std::fs;
 use std::io;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -31,7 +32,9 @@ fn the_page_shows_messages_and_reconnects_after_the_server_was_away() {
             panic!("{missing}")
         }
         Err(missing) => {
-            eprintln!("SKIPPED: {missing}; the page was not tested in a browser");
+            // Past the macros, whose output a test that passes keeps to itself.
+            let line = format!("SKIPPED: {missing}; the page was not tested in a browser\n");
+            let _ = std::io::stderr().write_all(line.as_bytes());
             return;
         }
     };
