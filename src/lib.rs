@@ -1,7 +1,8 @@
 //! Server-Sent Events: one sans-IO core, and everything around it by feature.
 //!
 //! This crate gives you the core, [`sse_proto`], whole: a [`Decoder`] that turns the bytes of any transport into
-//! events, and an [`Event`] that encodes itself.
+//! events, an [`Event`] that encodes itself, and in [`source`] the machine of a client; and beside it the clients that
+//! are made of that machine, a module a runtime.
 //!
 //! ```
 //! use sse_kit::{Decoder, Item};
@@ -18,6 +19,8 @@
 //!
 //! | feature | what |
 //! |---|---|
+//! | `tokio` (default) | the client on tokio, in the module `tokio` |
+//! | `tls` | streams over https |
 //! | `simd` (default) | line ends are searched 64 bytes at a time, UTF-8 is validated with SIMD |
 //! | `json` | events from and to JSON |
 //! | `base64` | events from and to binary payloads |
@@ -25,6 +28,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub use sse_proto::*;
+#[cfg(feature = "tokio")]
+#[cfg_attr(docsrs, doc(cfg(feature = "tokio")))]
+pub use sse_tokio as tokio;
 
 /// The README's examples are tests.
 #[cfg(doctest)]

@@ -23,6 +23,7 @@ mod resumption;
 mod silence;
 mod streams;
 mod tls;
+mod transports;
 
 /// A module of tests: each of these stories, told to the transport in scope.
 macro_rules! tell {
@@ -177,6 +178,13 @@ macro_rules! compression_stories {
 
 mod reference_driver {
     type Told = crate::reference::Reference;
+    stories!();
+    tls_stories!();
+}
+
+#[cfg(feature = "tokio")]
+mod tokio_hyper {
+    type Told = crate::transports::TokioHyper;
     stories!();
     tls_stories!();
 }

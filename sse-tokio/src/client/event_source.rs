@@ -1,0 +1,290 @@
+//! The stream that a program reads.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::{FusedStream, Stream};
+use sse_proto::source::{
+    Action, Attempt, Config, EventSource as Machine, InvalidUrl, ReadyState, ResponseHead,
+    SourceError, SourceEvent,
+};
+use sse_proto::{Item, MessageEvent, TooLarge};
+
+use super::builder::{Builder, Prepare, Validate};
+use super::exchange::{Exchange, Input, http_request};
+use super::messages::{Messages, SourceMessages};
+use super::timer::Timer;
+use super::transport::Transport;
+
+/// Something that happened to an [`EventSource`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SourceItem {
+    /// A connection is open, and this is the head of its response.
+    Open(ResponseHead),
+    /// A message has come.
+    Message(MessageEvent),
+    /// A comment has come; only where [`Builder::comments`] asks for them.
+    Comment(String),
+    /// A message was larger than [`Builder::max_event_bytes`], and is lost.
+    TooLarge(TooLarge),
+    /// Something went wrong; [`retry_in`](SourceError::retry_in) says whether the source connects again.
+    Error(SourceError),
+    /// The source is closed: nothing follows.
+    Closed,
+}
+
+/// A client that stays connected to an event stream, and resumes where it was.
+///
+/// It is a [`Stream`] of [`SourceItem`]s, and works only while it is polled: the first poll connects. Dropping it
+/// drops the connection. It must be polled in a tokio runtime with time and I/O.
+pub struct EventSource {
+    machine: Machine,
+    transport: Box<dyn Transport>,
+    prepare: Option<Prepare>,
+    validate: Option<Validate>,
+    exchange: Option<Exchange>,
+    /// What a chunk said that was not taken yet.
+    items: VecDeque<Item>,
+    timer: Timer,
+    is_over: bool,
+}
+
+impl EventSource {
+    /// A source of this URL that behaves as the standard says.
+    ///
+    /// # Errors
+    ///
+    /// The URL must be absolute, and `http` or `https`.
+    pub fn connect(url: impl Into<String>) -> Result<Self, InvalidUrl> {
+        Ok(Self::builder(url)?.build())
+    }
+
+    /// A source of this URL that behaves as you say.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use sse_tokio::{EventSource, StatusRetry};
+    ///
+    /// let source = EventSource::builder("http://api.example.com/v1/answers")?
+    ///     .header("Authorization", "Bearer 123")?
+    ///     .header("Content-Type", "application/json")?
+    ///     .body(r#"{"stream":true}"#)
+    ///     .retry_statuses(StatusRetry::transient())
+    ///     .idle_timeout(Some(Duration::from_secs(45)))
+    ///     .build();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The URL must be absolute, and `http` or `https`.
+    pub fn builder(url: impl Into<String>) -> Result<Builder, InvalidUrl> {
+        Config::new(url).map(Builder::from)
+    }
+
+    pub(super) fn new(
+        config: Config,
+        transport: Box<dyn Transport>,
+        prepare: Option<Prepare>,
+        validate: Option<Validate>,
+    ) -> Self {
+        let timer = Timer::new();
+        let config = config
+            .prepare_each_attempt(prepare.is_some())
+            .validate_responses(validate.is_some());
+        Self {
+            machine: Machine::new(config, fastrand::u64(..), timer.now()),
+            transport,
+            prepare,
+            validate,
+            exchange: None,
+            items: VecDeque::new(),
+            timer,
+            is_over: false,
+        }
+    }
+
+    /// The next thing that happens; `None` when the source is closed.
+    ///
+    /// Giving up waiting loses nothing.
+    pub async fn next(&mut self) -> Option<SourceItem> {
+        poll_fn(|cx| self.poll_item(cx)).await
+    }
+
+    /// The messages alone, and the error that ends them.
+    pub fn messages(self) -> Messages<SourceMessages> {
+        Messages::new(SourceMessages::new(self))
+    }
+
+    /// Whether the source is connecting, open or closed.
+    #[must_use]
+    pub fn ready_state(&self) -> ReadyState {
+        self.machine.ready_state()
+    }
+
+    /// The last event ID that has arrived, or the configured one; empty if there is none.
+    ///
+    /// It may be that of a message that was not taken yet. To remember how far a program has come, take the
+    /// [`last_event_id`](MessageEvent::last_event_id) of the message that it is done with.
+    #[must_use]
+    pub fn last_event_id(&self) -> &str {
+        self.machine.last_event_id()
+    }
+
+    /// The origin of the URL after redirects, such as `https://example.com`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        self.machine.origin()
+    }
+
+    /// The URL after redirects.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.machine.url()
+    }
+
+    /// Drops the connection, or ends the wait for one, and connects at once: for when the program knows better, such
+    /// as that the network is back. What arrived before is still given.
+    pub fn reconnect(&mut self) {
+        self.machine.reconnect(self.timer.now());
+        self.act();
+    }
+
+    /// Drops the connection, for good. What arrived before is still given, and then [`SourceItem::Closed`].
+    pub fn close(&mut self) {
+        self.machine.close();
+        self.act();
+    }
+
+    /// Does what the machine wants done.
+    fn act(&mut self) {
+        while let Some(action) = self.machine.poll_action() {
+            match action {
+                Action::Prepare(attempt) => {
+                    let prepared = self.prepare.as_mut().map(|prepare| prepare(attempt));
+                    let prepared =
+                        prepared.unwrap_or_else(|| Box::pin(async { Ok(<_>::default()) }));
+                    self.exchange = Some(Exchange::prepare(attempt, prepared));
+                }
+                Action::Send(attempt, request) => {
+                    let response = match http_request(request) {
+                        Ok(request) => self.transport.send(request),
+                        Err(error) => Box::pin(async { Err(error) }),
+                    };
+                    self.exchange = Some(Exchange::send(attempt, response));
+                }
+                Action::Validate(_, head) => {
+                    if let (Some(exchange), Some(validate)) =
+                        (self.exchange.take(), &mut self.validate)
+                    {
+                        self.exchange = Some(exchange.validate(validate(head)));
+                    }
+                }
+                Action::Abort(attempt) => {
+                    self.exchange
+                        .take_if(|exchange| exchange.attempt == attempt);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The machine's contract: one input, its outputs, the deadline, and only then waiting.
+    fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Option<SourceItem>> {
+        loop {
+            while let Some(item) = self.items.pop_front() {
+                if let Some(item) = of_stream(item) {
+                    return Poll::Ready(Some(item));
+                }
+            }
+            self.act();
+            if let Some(event) = self.machine.poll_event() {
+                if let Some(item) = self.of_machine(event) {
+                    return Poll::Ready(Some(item));
+                }
+                continue;
+            }
+            if self.is_over {
+                return Poll::Ready(None);
+            }
+            ready!(self.poll_input(cx));
+        }
+    }
+
+    /// Waits for one input and hands it in. What there is to read comes before any timeout: that the program was
+    /// busy is not the server's silence.
+    fn poll_input(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(exchange) = &mut self.exchange {
+            if let Poll::Ready(input) = exchange.poll(cx) {
+                let attempt = exchange.attempt;
+                self.handle(attempt, input);
+                return Poll::Ready(());
+            }
+        }
+        let Some(deadline) = self.machine.deadline() else {
+            return Poll::Pending;
+        };
+        ready!(self.timer.poll(deadline, cx));
+        self.machine.handle_timeout(self.timer.now());
+        Poll::Ready(())
+    }
+
+    fn handle(&mut self, attempt: Attempt, input: Input) {
+        let now = self.timer.now();
+        let machine = &mut self.machine;
+        match input {
+            Input::Prepared(prepared) => machine.handle_prepared(now, attempt, prepared),
+            Input::Head(head) => machine.handle_response_head(now, attempt, head),
+            Input::Verdict(verdict) => machine.handle_verdict(now, attempt, verdict),
+            Input::Data(chunk) => self.items.extend(machine.handle_data(now, attempt, &chunk)),
+            Input::End => machine.handle_eof(now, attempt),
+            Input::Error(error) => machine.handle_error(now, attempt, error),
+        }
+    }
+
+    fn of_machine(&mut self, event: SourceEvent) -> Option<SourceItem> {
+        match event {
+            SourceEvent::Open(head) => Some(SourceItem::Open(head)),
+            SourceEvent::Error(error) => Some(SourceItem::Error(error)),
+            SourceEvent::Closed => {
+                self.is_over = true;
+                Some(SourceItem::Closed)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Reconnection times are the machine's business.
+fn of_stream(item: Item) -> Option<SourceItem> {
+    match item {
+        Item::Event(message) => Some(SourceItem::Message(message)),
+        Item::Comment(comment) => Some(SourceItem::Comment(comment)),
+        Item::TooLarge(error) => Some(SourceItem::TooLarge(error)),
+        _ => None,
+    }
+}
+
+impl Stream for EventSource {
+    type Item = SourceItem;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<SourceItem>> {
+        self.get_mut().poll_item(cx)
+    }
+}
+
+impl FusedStream for EventSource {
+    fn is_terminated(&self) -> bool {
+        self.is_over && self.items.is_empty()
+    }
+}
+
+impl fmt::Debug for EventSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("EventSource").field(&self.machine).finish()
+    }
+}
