@@ -24,6 +24,9 @@
 //! | `simd` (default) | line ends are searched 64 bytes at a time, UTF-8 is validated with SIMD |
 //! | `json` | events from and to JSON |
 //! | `base64` | events from and to binary payloads |
+//! | `blocking` | the client on threads: [`blocking`](https://docs.rs/sse-blocking) |
+//! | `tls` | `https` for the clients, by rustls |
+//! | `gzip` | compressed streams for the clients |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -31,6 +34,9 @@ pub use sse_proto::*;
 #[cfg(feature = "tokio")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tokio")))]
 pub use sse_tokio as tokio;
+
+#[cfg(feature = "blocking")]
+pub use sse_blocking as blocking;
 
 /// The README's examples are tests.
 #[cfg(doctest)]

@@ -1,8 +1,5 @@
 //! Compressed streams, for transports that ask for them.
 
-// No transport does yet: with the first, this goes.
-#![expect(dead_code)]
-
 use sse_kit::source::Cause;
 
 use crate::harness::*;

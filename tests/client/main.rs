@@ -11,7 +11,10 @@ mod driver;
 mod exchange;
 
 mod bad_input;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod closing;
+#[cfg(all(feature = "blocking", feature = "gzip"))]
 mod compression;
 mod harness;
 mod reconnection;
@@ -166,7 +169,7 @@ macro_rules! tls_stories {
 }
 
 /// What every transport that asks for compressed streams must do.
-#[expect(unused_macros, reason = "no transport does yet")]
+#[cfg(all(feature = "blocking", feature = "gzip"))]
 macro_rules! compression_stories {
     () => {
         tell! {
@@ -187,4 +190,14 @@ mod tokio_hyper {
     type Told = crate::transports::TokioHyper;
     stories!();
     tls_stories!();
+}
+
+#[cfg(feature = "blocking")]
+mod blocking_threads {
+    type Told = crate::blocking::Blocking;
+    stories!();
+    #[cfg(feature = "tls")]
+    tls_stories!();
+    #[cfg(feature = "gzip")]
+    compression_stories!();
 }

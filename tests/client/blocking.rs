@@ -1,0 +1,64 @@
+//! The client on threads.
+
+use std::time::Duration;
+
+use sse_kit::blocking::{self, Builder, SourceItem};
+use sse_kit::source::ReadyState;
+
+use crate::harness::{Observed, Options, Stream, Transport};
+
+pub(crate) struct Blocking;
+
+impl Transport for Blocking {
+    fn open(options: Options) -> Box<dyn Stream> {
+        let mut builder = Builder::from(options.config);
+        if let Some(mut prepare) = options.prepare {
+            builder = builder.prepare(move |_| prepare());
+        }
+        if let Some(validate) = options.validate {
+            builder = builder.validate(validate);
+        }
+        #[cfg(feature = "tls")]
+        if let Some(root) = options.root_certificate {
+            builder = builder.root_certificate_der(&root);
+        }
+        // From hand to hand: the thread is not ahead of the story.
+        let items = builder.build().into_channel(0);
+        Box::new(items.expect("there are threads enough"))
+    }
+}
+
+impl Stream for blocking::Receiver {
+    fn next(&mut self, within: Duration) -> Observed {
+        match self.recv_timeout(within) {
+            Err(_) => Observed::Nothing,
+            Ok(SourceItem::Open(head)) => Observed::Open(head),
+            Ok(SourceItem::Message(message)) => Observed::Message(message),
+            Ok(SourceItem::Comment(text)) => Observed::Comment(text),
+            Ok(SourceItem::TooLarge(_)) => Observed::TooLarge,
+            Ok(SourceItem::Error(error)) => Observed::Error(error),
+            Ok(SourceItem::Closed) => Observed::Closed,
+            Ok(_) => unreachable!("these are all items of this version"),
+        }
+    }
+
+    fn close(&mut self) {
+        self.handle().close();
+    }
+
+    fn reconnect(&mut self) {
+        self.handle().reconnect();
+    }
+
+    fn last_event_id(&self) -> String {
+        self.handle().last_event_id()
+    }
+
+    fn origin(&self) -> String {
+        self.handle().origin()
+    }
+
+    fn ready_state(&self) -> ReadyState {
+        self.handle().ready_state()
+    }
+}
