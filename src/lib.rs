@@ -20,23 +20,20 @@
 //! | feature | what |
 //! |---|---|
 //! | `tokio` (default) | the client on tokio, in the module `tokio` |
-//! | `tls` | streams over https |
+//! | `blocking` | the client on threads, in the module `blocking` |
 //! | `simd` (default) | line ends are searched 64 bytes at a time, UTF-8 is validated with SIMD |
 //! | `json` | events from and to JSON |
 //! | `base64` | events from and to binary payloads |
-//! | `blocking` | the client on threads: [`blocking`](https://docs.rs/sse-blocking) |
 //! | `tls` | `https` for the clients, by rustls |
-//! | `gzip` | compressed streams for the clients |
+//! | `gzip` | compressed streams for the client on threads |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub use sse_proto::*;
-#[cfg(feature = "tokio")]
-#[cfg_attr(docsrs, doc(cfg(feature = "tokio")))]
-pub use sse_tokio as tokio;
-
 #[cfg(feature = "blocking")]
 pub use sse_blocking as blocking;
+pub use sse_proto::*;
+#[cfg(feature = "tokio")]
+pub use sse_tokio as tokio;
 
 /// The README's examples are tests.
 #[cfg(doctest)]

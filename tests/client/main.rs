@@ -11,8 +11,6 @@ mod driver;
 mod exchange;
 
 mod bad_input;
-#[cfg(feature = "blocking")]
-mod blocking;
 mod closing;
 #[cfg(all(feature = "blocking", feature = "gzip"))]
 mod compression;
@@ -194,7 +192,7 @@ mod tokio_hyper {
 
 #[cfg(feature = "blocking")]
 mod blocking_threads {
-    type Told = crate::blocking::Blocking;
+    type Told = crate::transports::Blocking;
     stories!();
     #[cfg(feature = "tls")]
     tls_stories!();
