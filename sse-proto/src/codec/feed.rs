@@ -64,16 +64,6 @@ impl<'d, 'c> Feed<'d, 'c> {
     #[inline(always)]
     fn lend(&mut self, event_type: Option<Held>, data: Held) -> EventRef<'_> {
         let chunk = self.scan.chunk;
-        let last_event_id = self.scan.here.last_event_id;
-        let check_from = || {
-            let places = [
-                data.place(),
-                event_type.and_then(Held::place),
-                last_event_id,
-            ];
-            places.into_iter().flatten().map(|place| place.start).min()
-        };
-        self.text.check(chunk, check_from);
         let Decoder { block, lossy, .. } = &mut *self.scan.decoder;
         EventRef {
             event_type: match event_type {
@@ -85,7 +75,7 @@ impl<'d, 'c> Feed<'d, 'c> {
                 Held::Here(place) => self.text.lend(chunk, place, &mut lossy.data),
                 Held::Kept => utf8::lend(block.joined_data(), &mut lossy.data),
             },
-            last_event_id: match last_event_id {
+            last_event_id: match self.scan.here.last_event_id {
                 None => &block.last_event_id,
                 Some(place) => self.text.lend(chunk, place, &mut lossy.last_event_id),
             },

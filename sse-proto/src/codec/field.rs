@@ -86,12 +86,14 @@ pub(crate) fn of_line(line: &[u8]) -> (Field, usize) {
     (Field::Unknown, line.len())
 }
 
-/// An id that can be taken as it stands: ASCII, and no NUL.
+/// An id that can be left in the chunk: ASCII without NUL, and short, since it may be validated anew for each event.
 #[inline]
 pub(crate) fn is_plain(id: &[u8]) -> bool {
-    id.iter()
-        .fold(0, |seen, byte| seen | byte | byte.wrapping_sub(1))
-        < 0x80
+    const SHORT: usize = 64;
+    let seen = id
+        .iter()
+        .fold(0, |seen, byte| seen | byte | byte.wrapping_sub(1));
+    id.len() <= SHORT && seen < 0x80
 }
 
 /// The value of a `retry` line, digit by digit: milliseconds, saturating.

@@ -1,4 +1,4 @@
-//! The event stream format: `line` → `field` → `block` → `begun_line` → `scan` → `feed` and `decoder`; and `encoder`.
+//! The event stream format: `line` → `field` → `block` → `begun_line` → `scan` and `straddle` → `feed` and `decoder`; and `encoder`.
 
 mod begun_line;
 mod block;
@@ -9,6 +9,7 @@ mod field;
 mod line;
 mod place;
 mod scan;
+mod straddle;
 mod utf8;
 
 pub use decoder::{DEFAULT_MAX_EVENT_BYTES, Decoder, MAX_ID_BYTES};

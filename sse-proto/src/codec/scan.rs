@@ -1,29 +1,17 @@
 //! One chunk on its way through a decoder: lines to fields, fields to signals.
 
-use core::mem;
-
 use super::begun_line::BegunLine;
 use super::block::Has;
 use super::decoder::Decoder;
 use super::field::{self, Digits, Field};
 use super::line::{CR, LF, LineEnds};
 use super::place::Place;
-use super::utf8;
 
 /// Where a value stands: in the chunk, or in a buffer of the decoder.
 #[derive(Clone, Copy)]
 pub(super) enum Held {
     Here(Place),
     Kept,
-}
-
-impl Held {
-    pub(super) fn place(self) -> Option<Place> {
-        match self {
-            Self::Here(place) => Some(place),
-            Self::Kept => None,
-        }
-    }
 }
 
 /// What came of a line, before it is lent out as text or bytes.
@@ -46,10 +34,10 @@ pub(super) enum Other {
 #[derive(Default)]
 pub(super) struct Here {
     /// The only `data` value of the block so far.
-    data: Option<Place>,
-    event_type: Option<Place>,
+    pub(super) data: Option<Place>,
+    pub(super) event_type: Option<Place>,
     /// The last event ID buffer: ASCII without NUL.
-    id: Option<Place>,
+    pub(super) id: Option<Place>,
     /// The last event ID, as of the last blank line.
     pub(super) last_event_id: Option<Place>,
 }
@@ -60,11 +48,11 @@ pub(super) struct Scan<'d, 'c> {
     pub(super) here: Here,
     /// Where the line at hand begins.
     pub(super) at: usize,
-    ends: LineEnds<'c>,
+    pub(super) ends: LineEnds<'c>,
     /// The limit may be reached in this chunk: each line is weighed.
     weigh: bool,
     /// Where the last event ended that was dispatched from the data buffer, 0 for none.
-    end_of_joined: usize,
+    pub(super) end_of_joined: usize,
 }
 
 impl<'d, 'c> Scan<'d, 'c> {
@@ -148,7 +136,7 @@ impl<'d, 'c> Scan<'d, 'c> {
 
     /// Moves behind a line end, and behind the LF of a CR LF.
     #[inline]
-    fn pass(&mut self, end: usize, byte: u8) {
+    pub(super) fn pass(&mut self, end: usize, byte: u8) {
         self.at = end + 1;
         if byte == CR {
             match self.chunk.get(self.at) {
@@ -299,7 +287,7 @@ impl<'d, 'c> Scan<'d, 'c> {
 
     /// Moves a lone `data` value into the data buffer, since more of it follows.
     #[inline]
-    fn join_data(&mut self) {
+    pub(super) fn join_data(&mut self) {
         if let Some(place) = self.here.data.take() {
             self.push_data_line(place);
         }
@@ -313,107 +301,15 @@ impl<'d, 'c> Scan<'d, 'c> {
             .push_data_line(place.of(self.chunk), limit);
     }
 
-    /// Moves what stands in this chunk into the decoder's buffers.
-    pub(super) fn keep(&mut self) {
-        self.join_data();
-        let block = &mut self.decoder.block;
-        if let Some(place) = self.here.event_type.take() {
-            block.set_type(place.of(self.chunk));
-        }
-        if let Some(place) = self.here.id.take() {
-            block.set_id(&utf8::text(place.of(self.chunk)));
-        }
-        if let Some(place) = self.here.last_event_id.take() {
-            let id = utf8::text(place.of(self.chunk));
-            block.last_event_id.clear();
-            block.last_event_id.push_str(&id);
-        }
-    }
-
-    /// The chunk's last line has no end: what is known of it is kept for the next chunk.
-    #[inline(never)]
-    fn pause(&mut self) -> Option<Signal> {
-        self.keep();
-        // A stream of huge events keeps its buffer from one to the next.
-        let just_used = self.end_of_joined == self.at && self.decoder.block.is_huge();
-        self.decoder.trim(just_used);
-        let piece = &self.chunk[self.at..];
-        self.at = self.chunk.len();
-        if piece.is_empty() {
-            return None;
-        }
-        let known = piece.first_chunk().and_then(|head| field::of_head(*head));
-        let too_large = match known {
-            Some((field, value)) => {
-                self.decoder.begin_value(field);
-                self.decoder.extend_line(&piece[value..])
-            }
-            None => self.decoder.extend_line(piece),
-        };
-        self.report(too_large)
-    }
-
-    /// Goes on with the line that an earlier chunk has begun.
-    #[inline(never)]
-    fn resume(&mut self) -> Option<Signal> {
-        let Some((end, byte)) = self.ends.next(self.at) else {
-            let piece = &self.chunk[self.at..];
-            self.at = self.chunk.len();
-            let too_large = self.decoder.extend_line(piece);
-            return self.report(too_large);
-        };
-        let piece = &self.chunk[self.at..end];
-        self.pass(end, byte);
-        let is_data = self.decoder.line == BegunLine::Value(Field::Data);
-        if is_data && self.decoder.end_data_line(piece) {
-            return None;
-        }
-        let too_large = self.decoder.extend_line(piece);
-        let signal = self.report(too_large);
-        let ended = self.end_begun_line();
-        signal.or(ended)
-    }
-
-    fn end_begun_line(&mut self) -> Option<Signal> {
-        // A bare name is a field with an empty value.
-        if let BegunLine::Name(field, seen) = self.decoder.line {
-            let whole = seen + 1 >= field.name().len();
-            self.decoder
-                .begin_value(if whole { field } else { Field::Unknown });
-        }
-        if self.decoder.line == BegunLine::Value(Field::Data) {
-            let too_large = !self.decoder.end_data_line(&[]) && self.decoder.block.overflow();
-            self.decoder.line = BegunLine::Start;
-            return self.report(too_large);
-        }
-        match mem::replace(&mut self.decoder.line, BegunLine::Start) {
-            BegunLine::Value(Field::Event) => {
-                self.decoder.block.set_type(&self.decoder.value);
-                None
-            }
-            BegunLine::Value(Field::Id) => {
-                let value = mem::take(&mut self.decoder.value);
-                let too_large = self.decoder.set_id(&value);
-                self.decoder.value = value;
-                self.report(too_large)
-            }
-            BegunLine::Value(Field::Comment) => Some(Signal::Other(Other::Comment(Held::Kept))),
-            BegunLine::Value(Field::Retry) => retry(self.decoder.digits),
-            BegunLine::Value(Field::Data | Field::Unknown)
-            | BegunLine::Name(..)
-            | BegunLine::Start => None,
-        }
-    }
-
     /// After something that may have made the block too large.
     #[inline]
-    fn report(&mut self, too_large: bool) -> Option<Signal> {
+    pub(super) fn report(&mut self, too_large: bool) -> Option<Signal> {
         self.weigh |= too_large;
         too_large.then_some(Signal::Other(Other::TooLarge))
     }
 }
 
-fn retry(digits: Digits) -> Option<Signal> {
+pub(super) fn retry(digits: Digits) -> Option<Signal> {
     let milliseconds = digits.number()?;
     Some(Signal::Other(Other::Retry(milliseconds)))
 }

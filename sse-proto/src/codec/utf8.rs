@@ -94,6 +94,9 @@ impl<'c> Text<'c> {
         'c: 'a,
     {
         let Place { start, end } = place;
+        if self.unchecked {
+            self.check(chunk, start);
+        }
         let range = start.wrapping_sub(self.valid_from)..end.wrapping_sub(self.valid_from);
         match self.valid.get(range) {
             Some(text) => text,
@@ -101,18 +104,9 @@ impl<'c> Text<'c> {
         }
     }
 
-    /// Validates the chunk once, from the first text that will be asked for.
-    #[inline(always)]
-    pub(crate) fn check(&mut self, chunk: &'c [u8], from: impl Fn() -> Option<usize>) {
-        if self.unchecked {
-            if let Some(start) = from() {
-                self.validate(chunk, start);
-            }
-        }
-    }
-
+    /// Validates the chunk once, from the first text that is asked for.
     #[cold]
-    fn validate(&mut self, chunk: &'c [u8], start: usize) {
+    fn check(&mut self, chunk: &'c [u8], start: usize) {
         self.unchecked = false;
         let rest = &chunk[start..];
         // The chunk may end inside a character, which no whole line does.
