@@ -8,11 +8,12 @@ use core::time::Duration;
 
 use bytes::Bytes;
 
-use super::headers::{self, Headers, InvalidRequest};
+use super::checks::{self, InvalidRequest};
 use super::retry::{Backoff, Reconnection, StatusRetry, Strategy};
 use super::url::{InvalidUrl, Url};
 use crate::codec::Decoder;
 use crate::error::InvalidField;
+use crate::headers::Headers;
 
 /// What to request, and how to behave: the standard's way, unless you say otherwise.
 ///
@@ -82,7 +83,7 @@ impl Config {
     ///
     /// It must be one word, as HTTP defines it, and not `CONNECT`, `HEAD`, `TRACE` or `TRACK`.
     pub fn method(mut self, method: &str) -> Result<Self, InvalidRequest> {
-        self.method = Some(headers::checked_method(method)?);
+        self.method = Some(checks::checked_method(method)?);
         Ok(self)
     }
 
@@ -97,7 +98,7 @@ impl Config {
     /// (`Content-Length`, `Last-Event-ID`).
     pub fn header(mut self, name: &str, value: impl Into<Vec<u8>>) -> Result<Self, InvalidRequest> {
         let value = value.into();
-        headers::check_header(name, &value)?;
+        checks::check_header(name, &value)?;
         self.headers.append(name, value);
         Ok(self)
     }

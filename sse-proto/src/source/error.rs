@@ -7,8 +7,8 @@ use core::time::Duration;
 
 use bytes::Bytes;
 
-use super::headers::Headers;
 use super::redirect::RedirectError;
+use crate::headers::Headers;
 
 /// Something went wrong: what it was, and whether the source goes on.
 ///

@@ -6,12 +6,13 @@ use core::fmt;
 
 use super::config::Config;
 use super::error::{Cause, TransportError, TransportErrorKind};
-use super::exchange::{Action, Attempt, Prepared, ReadyState, ResponseHead, SourceEvent, Verdict};
+use super::exchange::{Action, Attempt, Prepared, ReadyState, SourceEvent, Verdict};
 use super::received::Received;
 use super::retry::{Random, Reconnection};
 use super::state::State;
 use super::url::Url;
 use crate::codec::Decoder;
+use crate::head::ResponseHead;
 use crate::time::Instant;
 
 /// A client that stays connected to an event stream, as a machine without input and output of its own.

@@ -1,13 +1,13 @@
 //! What goes between the machine and its transport: requests, response heads, and what to do about them.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 
 use bytes::Bytes;
 
 use super::error::SourceError;
-use super::headers::Headers;
+use crate::head::ResponseHead;
+use crate::headers::Headers;
 
 /// The number of one HTTP exchange; each hop of a redirect is an exchange of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,27 +68,6 @@ impl fmt::Debug for Request {
             .field("headers", &self.headers)
             .field("body_bytes", &self.body.as_ref().map(Bytes::len))
             .finish()
-    }
-}
-
-/// The head of a response.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResponseHead {
-    /// The status code.
-    pub status: u16,
-    /// The headers, as they came.
-    pub headers: Headers,
-}
-
-impl ResponseHead {
-    /// A head of a status and headers.
-    #[must_use]
-    pub fn new<N: Into<String>, V: Into<Vec<u8>>>(
-        status: u16,
-        headers: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
-        let headers = headers.into_iter().collect();
-        Self { status, headers }
     }
 }
 

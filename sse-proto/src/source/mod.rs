@@ -72,11 +72,11 @@
 //! [`poll_event`]: EventSource::poll_event
 //! [`deadline`]: EventSource::deadline
 
+mod checks;
 mod config;
 mod error;
 mod event_source;
 mod exchange;
-mod headers;
 mod received;
 mod redirect;
 mod request;
@@ -85,14 +85,16 @@ mod retry_after;
 mod state;
 mod url;
 
+pub use checks::InvalidRequest;
 pub use config::Config;
 pub use error::{Cause, Refusal, SourceError, TransportError, TransportErrorKind};
 pub use event_source::EventSource;
-pub use exchange::{
-    Action, Attempt, Prepared, ReadyState, Request, ResponseHead, SourceEvent, Verdict,
-};
-pub use headers::{Headers, InvalidRequest};
+pub use exchange::{Action, Attempt, Prepared, ReadyState, Request, SourceEvent, Verdict};
+
 pub use received::Received;
 pub use redirect::RedirectError;
 pub use retry::{Backoff, Failure, StatusRetry, Strategy};
 pub use url::InvalidUrl;
+
+pub use crate::head::ResponseHead;
+pub use crate::headers::Headers;

@@ -4,9 +4,10 @@ use alloc::string::String;
 use core::error::Error;
 use core::fmt;
 
-use super::exchange::{Request, ResponseHead};
-use super::headers::is_credential;
+use super::exchange::Request;
 use super::url::Url;
+use crate::head::ResponseHead;
+use crate::headers::is_credential;
 
 pub(super) fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)

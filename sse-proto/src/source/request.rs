@@ -2,10 +2,11 @@
 
 use alloc::string::{String, ToString};
 
+use super::checks::check_header;
 use super::config::Config;
 use super::exchange::{Prepared, Request};
-use super::headers::{check_header, is_sendable};
 use super::url::Url;
+use crate::headers::is_sendable;
 use crate::media_type::EVENT_STREAM;
 
 /// The request, and the URL that it goes to; or why what was prepared cannot be sent.

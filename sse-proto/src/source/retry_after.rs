@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::headers::Headers;
+use crate::headers::Headers;
 
 /// How long the server asks to wait; `None` if it does not say, or not in a way that can be understood.
 pub(super) fn of(headers: &Headers) -> Option<Duration> {

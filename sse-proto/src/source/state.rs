@@ -35,11 +35,10 @@ use bytes::Bytes;
 
 use super::error::{Cause, Refusal, SourceError};
 use super::event_source::EventSource;
-use super::exchange::{
-    Action, Attempt, Prepared, ReadyState, Request, ResponseHead, SourceEvent, Verdict,
-};
+use super::exchange::{Action, Attempt, Prepared, ReadyState, Request, SourceEvent, Verdict};
 use super::redirect::{self, RedirectError};
 use super::request;
+use crate::head::ResponseHead;
 use crate::media_type::is_event_stream;
 use crate::time::Instant;
 

@@ -1,15 +1,13 @@
-//! Headers, and what a request may not say.
+//! Headers, of requests and of responses.
 
-use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
-use core::error::Error;
 use core::fmt;
 
 /// Header names and values, in order; a name may occur more than once.
 ///
 /// ```
-/// use sse_proto::source::Headers;
+/// use sse_proto::Headers;
 ///
 /// let headers: Headers = [("Retry-After", "5"), ("Authorization", "Bearer 123")].into_iter().collect();
 /// assert_eq!(headers.get("retry-after"), Some(&b"5"[..]));
@@ -61,11 +59,11 @@ impl Headers {
         self.0.is_empty()
     }
 
-    pub(super) fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
         self.0.retain(|(name, _)| keep(name));
     }
 
-    pub(super) fn set_default(&mut self, name: &str, value: &str) {
+    pub(crate) fn set_default(&mut self, name: &str, value: &str) {
         if self.get(name).is_none() {
             self.append(name, value);
         }
@@ -130,65 +128,18 @@ const CREDENTIALS: [&str; 10] = [
 ];
 
 /// Whether a header is a credential as far as its name tells; in doubt it is.
-pub(super) fn is_credential(name: &str) -> bool {
+pub(crate) fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     CREDENTIALS.iter().any(|part| name.contains(part))
 }
 
-/// A method or a header that no request of an event source can have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidRequest(String);
-
-impl fmt::Display for InvalidRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for InvalidRequest {}
-
-/// The method as it is sent: the usual ones in capitals, as the Fetch standard has it.
-pub(super) fn checked_method(method: &str) -> Result<String, InvalidRequest> {
-    let capitals = method.to_ascii_uppercase();
-    let error = if !is_token(method) {
-        "it must be one word, such as GET"
-    } else if ["CONNECT", "TRACE", "TRACK", "HEAD"].contains(&&*capitals) {
-        "its responses have no event stream"
-    } else if ["GET", "POST", "PUT", "DELETE", "OPTIONS"].contains(&&*capitals) {
-        return Ok(capitals);
-    } else {
-        return Ok(method.into());
-    };
-    Err(InvalidRequest(format!(
-        "the method {method:?} cannot be used: {error}"
-    )))
-}
-
-pub(super) fn check_header(name: &str, value: &[u8]) -> Result<(), InvalidRequest> {
-    let lower = name.to_ascii_lowercase();
-    let error = match &*lower {
-        _ if !is_token(name) => "its name has a character that no header name can have".to_string(),
-        "content-length" | "transfer-encoding" | "connection" | "upgrade" => {
-            "the transport sets it; leave it out".to_string()
-        }
-        "last-event-id" => "the source keeps it; use Config::last_event_id".to_string(),
-        _ => match value.iter().position(|byte| !is_sendable(*byte)) {
-            None => return Ok(()),
-            Some(at) => {
-                format!("no header can carry the control character at byte {at} of its value")
-            }
-        },
-    };
-    Err(InvalidRequest(format!(
-        "the header {name:?} cannot be sent: {error}"
-    )))
-}
-
-pub(super) fn is_sendable(byte: u8) -> bool {
+/// Whether a header's value can have this byte.
+pub(crate) fn is_sendable(byte: u8) -> bool {
     byte == b'\t' || !byte.is_ascii_control()
 }
 
-fn is_token(text: &str) -> bool {
+/// Whether it is one word, as HTTP's names and methods are.
+pub(crate) fn is_token(text: &str) -> bool {
     let is_token_byte =
         |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_token_byte)
