@@ -20,15 +20,23 @@
 //! | feature | what |
 //! |---|---|
 //! | `tokio` (default) | the client on tokio, in the module `tokio` |
+//! | `smol` | the client on smol, in the module `smol` |
+//! | `async-std` | the client on async-std, in the module `async_std`; that runtime is discontinued upstream |
 //! | `blocking` | the client on threads, in the module `blocking` |
 //! | `simd` (default) | line ends are searched 64 bytes at a time, UTF-8 is validated with SIMD |
 //! | `json` | events from and to JSON |
 //! | `base64` | events from and to binary payloads |
 //! | `tls` | `https` for the clients, by rustls |
+//! | `reqwest` | requests of the client on tokio by reqwest, with its proxies, cookies and compression |
+//! | `tracing` | what the clients do, as events of `tracing` |
 //! | `gzip` | compressed streams for the client on threads |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "async-std")]
+pub use sse_async_std::async_std;
+#[cfg(feature = "smol")]
+pub use sse_async_std::smol;
 #[cfg(feature = "blocking")]
 pub use sse_blocking as blocking;
 pub use sse_proto::*;

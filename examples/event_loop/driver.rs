@@ -4,26 +4,15 @@ use std::collections::VecDeque;
 use std::thread;
 use std::time::{Duration, Instant as Clock};
 
+use sse_kit::Instant;
 use sse_kit::source::{
-    Action, Attempt, Config, EventSource, Prepared, ReadyState, ResponseHead, SourceError,
-    SourceEvent, Verdict,
+    Action, Attempt, Config, EventSource, Prepared, ReadyState, ResponseHead, SourceItem, Verdict,
 };
-use sse_kit::{Instant, Item};
 
 use super::exchange::{Connect, Exchange, Progress, connect_tcp};
 
 /// The longest wait where neither the machine nor the caller says how long.
 const A_WHILE: Duration = Duration::from_secs(3600);
-
-/// What the program gets to know.
-#[derive(Debug)]
-pub(crate) enum Happening {
-    Open(ResponseHead),
-    /// Any item but a reconnection time, which concerns the machine alone.
-    Item(Item),
-    Error(SourceError),
-    Closed,
-}
 
 /// An event source on one thread.
 pub(crate) struct Driver {
@@ -39,7 +28,7 @@ pub(crate) struct Driver {
     /// What is under way, at most one exchange.
     exchange: Option<(Attempt, Exchange)>,
     /// What the last chunk said.
-    items: VecDeque<Item>,
+    items: VecDeque<SourceItem>,
 }
 
 impl Driver {
@@ -59,12 +48,14 @@ impl Driver {
     }
 
     /// The next thing that happens; None if nothing does within this time.
-    pub(crate) fn next(&mut self, within: Duration) -> Option<Happening> {
+    pub(crate) fn next(&mut self, within: Duration) -> Option<SourceItem> {
         let until = self.now() + within;
         loop {
             self.act();
-            if let Some(happening) = self.happening() {
-                return Some(happening);
+            // What a chunk said comes before what happened after it.
+            let item = self.items.pop_front();
+            if let Some(item) = item.or_else(|| self.machine.poll_item()) {
+                return Some(item);
             }
             if self.now() >= until || self.machine.ready_state() == ReadyState::Closed {
                 return None;
@@ -98,22 +89,8 @@ impl Driver {
                     self.machine.handle_verdict(now, attempt, verdict);
                 }
                 Action::Abort(_) => self.exchange = None,
-                _ => unreachable!("these are all actions of this version"),
             }
         }
-    }
-
-    /// What there is to tell. Items come before what happened after their chunk.
-    fn happening(&mut self) -> Option<Happening> {
-        if let Some(item) = self.items.pop_front() {
-            return Some(Happening::Item(item));
-        }
-        Some(match self.machine.poll_event()? {
-            SourceEvent::Open(head) => Happening::Open(head),
-            SourceEvent::Error(error) => Happening::Error(error),
-            SourceEvent::Closed => Happening::Closed,
-            _ => unreachable!("these are all events of this version"),
-        })
     }
 
     /// Waits for one input and hands it to the machine.
@@ -132,8 +109,7 @@ impl Driver {
                     }
                     Ok(Progress::Data(data)) => {
                         let items = self.machine.handle_data(now, attempt, &data);
-                        self.items
-                            .extend(items.filter(|item| !matches!(item, Item::Retry(_))));
+                        self.items.extend(items);
                     }
                     Ok(Progress::End) => {
                         self.exchange = None;

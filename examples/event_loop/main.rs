@@ -13,9 +13,8 @@ mod exchange;
 use std::error::Error;
 use std::time::Duration;
 
-use driver::{Driver, Happening};
-use sse_kit::Item;
-use sse_kit::source::Config;
+use driver::Driver;
+use sse_kit::source::{Config, SourceItem};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let url = std::env::args()
@@ -25,13 +24,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut driver = Driver::new(config);
     loop {
         match driver.next(Duration::from_secs(1)) {
-            Some(Happening::Open(head)) => eprintln!("open ({})", head.status),
-            Some(Happening::Item(Item::Event(event))) => {
+            Some(SourceItem::Open(head)) => eprintln!("open ({})", head.status),
+            Some(SourceItem::Message(event)) => {
                 println!("{}: {}", event.event_type(), event.data());
             }
-            Some(Happening::Item(_)) => {}
-            Some(Happening::Error(error)) => eprintln!("{error}"),
-            Some(Happening::Closed) => return Ok(()),
+            Some(SourceItem::Error(error)) => eprintln!("{error}"),
+            Some(SourceItem::Closed) => return Ok(()),
+            Some(_) => {}
             // Whatever else the program has to do has its place here.
             None => {}
         }

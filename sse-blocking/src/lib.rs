@@ -54,7 +54,15 @@ mod events;
 
 #[cfg(feature = "tls")]
 pub use client::InvalidCertificate;
-pub use client::{Builder, EventSource, Handle, Messages, Receiver, SourceItem};
 #[cfg(feature = "json")]
-pub use client::{Json, JsonStreamError};
+pub use client::Json;
+pub use client::{Builder, EventSource, Handle, Messages, Receiver};
 pub use events::{Events, events};
+pub use sse_proto::source::{
+    Attempt, Backoff, Cause, Config, Failure, Headers, InvalidRequest, InvalidUrl, Prepared,
+    ReadyState, RedirectError, Refusal, ResponseHead, SourceError, SourceItem, StatusRetry,
+    Strategy, StreamedError, TransportError, TransportErrorKind, Verdict,
+};
+pub use sse_proto::{InvalidField, MessageEvent, TooLarge};
+#[cfg(feature = "json")]
+pub use sse_proto::{JsonError, source::JsonStreamError};

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use sse_proto::source::{
-    Action, Attempt, Config, EventSource, ReadyState, Request, ResponseHead, SourceEvent,
+    Action, Attempt, Config, EventSource, ReadyState, Request, ResponseHead, SourceItem,
     StatusRetry, TransportError, TransportErrorKind,
 };
-use sse_proto::{Instant, Item, MessageEvent};
+use sse_proto::{Instant, MessageEvent};
 
 use crate::dice::Dice;
 use crate::server::{Framing, Server};
@@ -124,10 +124,10 @@ impl World {
                 other => panic!("nobody asked for this: {other:?}"),
             }
         }
-        while let Some(event) = self.source.poll_event() {
+        while let Some(event) = self.source.poll_item() {
             match event {
-                SourceEvent::Closed => self.closings += 1,
-                SourceEvent::Error(error) if error.retry_in.is_none() => {
+                SourceItem::Closed => self.closings += 1,
+                SourceItem::Error(error) if error.retry_in.is_none() => {
                     self.no_content = error.cause == sse_proto::source::Cause::NoContent;
                 }
                 _ => {}
@@ -211,7 +211,7 @@ impl World {
         let len = self.weather.chunk(&mut self.dice).min(flow.rest.len());
         let chunk: Vec<u8> = flow.rest.drain(..len).collect();
         for item in self.source.handle_data(self.now, attempt, &chunk) {
-            if let Item::Event(event) = item {
+            if let SourceItem::Message(event) = item {
                 self.messages.push(event);
             }
         }

@@ -1,7 +1,7 @@
 //! Server-Sent Events on tokio: a client that stays connected.
 //!
 //! [`EventSource`] connects, and when the connection is lost it connects again and resumes behind the last event. It
-//! is a [`Stream`](futures_core::Stream), and each of its items is something that happened.
+//! is a `Stream`, and each of its items is something that happened.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -38,13 +38,13 @@
 //! | | for whom |
 //! |---|---|
 //! | [`EventSource`] as a stream of [`SourceItem`]s | programs that show whether they are connected |
-//! | [`EventSource::messages`] | programs that want the messages, and the error that ends them |
+//! | [`messages`](EventSource::messages) | programs that want the messages, and the error that ends them |
 //! | `Messages::json`, [`Messages::until`] | the same for typed payloads, and for streams with a last word |
-//! | [`events`], [`events_in`] | programs that have a response already |
+//! | [`events`], [`events_in`], [`events_from`] | programs that have a response already, or any other stream |
 //!
 //! # What it promises
 //!
-//! - Every decision is made by the machine in [`sse_proto::source`], the same on every runtime.
+//! - Every decision is made by the machine in the core (`sse_proto::source`), the same on every runtime.
 //! - Nothing is spawned: all work is done while the stream is polled. Dropping it drops its connection, at once.
 //! - It reads no further than the program does: while items wait to be taken, nothing is read from the connection.
 //! - What arrived in time is seen, however late the program asks: timeouts are looked at when there is nothing to read.
@@ -53,7 +53,8 @@
 //!
 //! | feature | what |
 //! |---|---|
-//! | `tls` | `https`, by rustls with ring and the web's roots, or a `ClientConfig` of your own |
+//! | `tls` | `https`, by rustls with ring and the web's roots, or a `ClientConfig` of your own; HTTP/2 where the server has it |
+//! | `reqwest` | `ReqwestTransport`: requests by a client of reqwest, with its proxies, cookies and compression |
 //! | `json` | `Messages::json`, typed payloads |
 //!
 //! A feature adds methods; it never changes what a stream means.
@@ -62,17 +63,17 @@
 
 mod client;
 
+#[cfg(feature = "reqwest")]
+pub use client::ReqwestTransport;
 pub use client::{
-    Body, BodyChunks, Builder, EventSource, Events, EventsError, HyperTransport, Messages,
-    SourceItem, SourceMessages, Transport, TransportFuture, events, events_in,
+    Builder, EventSource, HyperTransport, SourceMessages, Tokio, TokioClock, TokioDial, events_from,
+};
+pub use sse_client::{
+    Attempt, Backoff, Body, BodyChunks, Cause, Config, Events, EventsError, Failure, Headers,
+    InvalidField, InvalidRequest, InvalidUrl, MessageEvent, Messages, Prepared, ReadyState,
+    RedirectError, Refusal, ResponseHead, SourceError, SourceItem, StatusRetry, Strategy,
+    StreamedError, TooLarge, Transport, TransportError, TransportErrorKind, TransportFuture,
+    Verdict, events, events_in,
 };
 #[cfg(feature = "json")]
-pub use client::{Json, JsonStreamError};
-#[cfg(feature = "json")]
-pub use sse_proto::JsonError;
-pub use sse_proto::source::{
-    Attempt, Backoff, Cause, Config, Failure, Headers, InvalidRequest, InvalidUrl, Prepared,
-    ReadyState, RedirectError, Refusal, ResponseHead, SourceError, StatusRetry, Strategy,
-    TransportError, TransportErrorKind, Verdict,
-};
-pub use sse_proto::{InvalidField, MessageEvent, TooLarge};
+pub use sse_client::{Json, JsonError, JsonStreamError};

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use sse_kit::MessageEvent;
 use sse_kit::source::{
-    Backoff, Cause, Config, Prepared, ReadyState, Refusal, ResponseHead, SourceError, Verdict,
+    Backoff, Cause, Config, Prepared, ReadyState, Refusal, ResponseHead, SourceError, SourceItem,
+    Verdict,
 };
 pub(crate) use sse_testkit::script::{Answer, PATIENCE, Script, Server};
 
@@ -46,6 +47,20 @@ pub(crate) enum Observed {
     Error(SourceError),
     Closed,
     Nothing,
+}
+
+impl From<SourceItem> for Observed {
+    fn from(item: SourceItem) -> Self {
+        match item {
+            SourceItem::Open(head) => Self::Open(head),
+            SourceItem::Message(message) => Self::Message(message),
+            SourceItem::Comment(comment) => Self::Comment(comment),
+            SourceItem::TooLarge(_) => Self::TooLarge,
+            SourceItem::Error(error) => Self::Error(error),
+            SourceItem::Closed => Self::Closed,
+            other => panic!("{other:?} is new"),
+        }
+    }
 }
 
 pub(crate) type Prepare = Box<dyn FnMut() -> Result<Prepared, String> + Send>;

@@ -190,6 +190,27 @@ mod tokio_hyper {
     tls_stories!();
 }
 
+#[cfg(all(feature = "tokio", feature = "reqwest"))]
+mod tokio_reqwest {
+    type Told = crate::transports::TokioReqwest;
+    stories!();
+    tls_stories!();
+}
+
+#[cfg(feature = "async-std")]
+mod async_std_hyper {
+    type Told = crate::transports::AsyncStd;
+    stories!();
+    tls_stories!();
+}
+
+#[cfg(feature = "smol")]
+mod smol_hyper {
+    type Told = crate::transports::Smol;
+    stories!();
+    tls_stories!();
+}
+
 #[cfg(feature = "blocking")]
 mod blocking_threads {
     type Told = crate::transports::Blocking;

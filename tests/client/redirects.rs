@@ -16,7 +16,7 @@ fn destination() -> Server {
 fn failure_of<T: Transport>(answer: Answer) -> RedirectError {
     let server = Script::new().answer(answer).start();
     match Client::open::<T>(&server.url("/")).expect_failure() {
-        Cause::Redirect(error) => error,
+        Cause::Redirect { error, .. } => error,
         other => panic!("the redirect is why, and not {other:?}"),
     }
 }
@@ -96,7 +96,13 @@ pub(crate) fn a_loop_ends_at_the_limit<T: Transport>() {
     let options = Options::new(&server.url("/")).with(|config| config.redirect_limit(4));
     let cause = options.open::<T>().expect_failure();
     assert!(
-        matches!(cause, Cause::Redirect(RedirectError::TooMany(4))),
+        matches!(
+            &cause,
+            Cause::Redirect {
+                error: RedirectError::TooMany(4),
+                refusal
+            } if refusal.headers.get("location").is_some()
+        ),
         "{cause:?}"
     );
     assert_eq!(server.requests().len(), 5);

@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use sse_kit::Item;
 use sse_kit::source::{ReadyState, TransportError, TransportErrorKind};
 
-use crate::driver::{Driver, Happening};
+use crate::driver::Driver;
 use crate::exchange::{self, Connect, Connection};
 use crate::harness::{Observed, Options, Stream, Transport};
 
@@ -34,16 +33,7 @@ impl Transport for Reference {
 
 impl Stream for Driver {
     fn next(&mut self, within: Duration) -> Observed {
-        match self.next(within) {
-            None => Observed::Nothing,
-            Some(Happening::Open(head)) => Observed::Open(head),
-            Some(Happening::Error(error)) => Observed::Error(error),
-            Some(Happening::Closed) => Observed::Closed,
-            Some(Happening::Item(Item::Event(event))) => Observed::Message(event),
-            Some(Happening::Item(Item::Comment(text))) => Observed::Comment(text),
-            Some(Happening::Item(Item::TooLarge(_))) => Observed::TooLarge,
-            Some(Happening::Item(item)) => unreachable!("{item:?} is no item to tell"),
-        }
+        self.next(within).map_or(Observed::Nothing, Observed::from)
     }
 
     fn close(&mut self) {

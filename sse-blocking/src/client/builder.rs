@@ -5,14 +5,11 @@ use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
+use sse_proto::Instant;
 use sse_proto::source::{
-    Attempt, Backoff, Config, EventSource as Machine, InvalidRequest, InvalidUrl, Prepared,
-    ResponseHead, StatusRetry, Strategy, Verdict,
+    Attempt, Config, EventSource as Machine, InvalidUrl, Prepared, ResponseHead, Verdict,
 };
-use sse_proto::{Instant, InvalidField};
 
 use super::handle::Shared;
 #[cfg(feature = "tls")]
@@ -47,19 +44,6 @@ pub struct Builder {
     pub(super) tls: Tls,
 }
 
-/// Settings that are the machine's.
-macro_rules! settings {
-    ($($name:ident($value:ident: $type:ty)),+ $(,)?) => {
-        $(
-            #[doc = concat!("See [`Config::", stringify!($name), "`].")]
-            pub fn $name(mut self, $value: $type) -> Self {
-                self.config = self.config.$name($value);
-                self
-            }
-        )+
-    };
-}
-
 impl Builder {
     /// A `GET` of this URL.
     ///
@@ -70,57 +54,7 @@ impl Builder {
         Config::new(url).map(Self::from)
     }
 
-    /// See [`Config::method`].
-    ///
-    /// # Errors
-    ///
-    /// It must be a method whose responses can have an event stream.
-    pub fn method(mut self, method: &str) -> Result<Self, InvalidRequest> {
-        self.config = self.config.method(method)?;
-        Ok(self)
-    }
-
-    /// Adds a header; see [`Config::header`].
-    ///
-    /// # Errors
-    ///
-    /// Name and value must be what HTTP allows, and the header not one that is set for you.
-    pub fn header(mut self, name: &str, value: impl Into<Vec<u8>>) -> Result<Self, InvalidRequest> {
-        self.config = self.config.header(name, value)?;
-        Ok(self)
-    }
-
-    /// See [`Config::last_event_id`].
-    ///
-    /// # Errors
-    ///
-    /// An id cannot contain CR, LF or NUL.
-    pub fn last_event_id(mut self, id: &str) -> Result<Self, InvalidField> {
-        self.config = self.config.last_event_id(id)?;
-        Ok(self)
-    }
-
-    /// See [`Config::reconnection_bounds`].
-    pub fn reconnection_bounds(mut self, min: Duration, max: Duration) -> Self {
-        self.config = self.config.reconnection_bounds(min, max);
-        self
-    }
-
-    settings! {
-        body(body: impl Into<Bytes>),
-        reconnection_time(time: Duration),
-        backoff(backoff: Backoff),
-        strategy(strategy: impl Strategy + 'static),
-        reconnect(reconnect: bool),
-        retry_first(retry_first: bool),
-        retry_statuses(statuses: StatusRetry),
-        resend_after_events(resend: bool),
-        idle_timeout(timeout: Option<Duration>),
-        connect_timeout(timeout: Option<Duration>),
-        redirect_limit(limit: u8),
-        max_event_bytes(bytes: usize),
-        comments(comments: bool),
-    }
+    sse_proto::__config_settings!();
 
     /// Calls this before each attempt for headers and a URL of its own, such as a fresh token. An error closes the
     /// source.

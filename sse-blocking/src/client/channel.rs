@@ -6,7 +6,9 @@ use std::sync::mpsc::{self, RecvError, RecvTimeoutError, TryRecvError};
 use std::thread;
 use std::time::Duration;
 
-use super::{EventSource, Handle, SourceItem};
+use sse_proto::source::SourceItem;
+
+use super::{EventSource, Handle};
 
 impl EventSource {
     /// Moves the source to a thread of its own, and gives what happens there.

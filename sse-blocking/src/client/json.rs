@@ -1,13 +1,11 @@
 //! Messages that are JSON.
 
-use std::error::Error;
-use std::fmt;
 use std::iter::FusedIterator;
 use std::marker::PhantomData;
 
 use serde::de::DeserializeOwned;
-use sse_proto::source::SourceError;
-use sse_proto::{JsonError, MessageEvent};
+use sse_proto::MessageEvent;
+use sse_proto::source::JsonStreamError;
 
 use super::{Handle, Messages};
 
@@ -43,30 +41,3 @@ impl<T: DeserializeOwned> Iterator for Json<T> {
 }
 
 impl<T: DeserializeOwned> FusedIterator for Json<T> {}
-
-/// Why there is no value.
-#[derive(Debug)]
-pub enum JsonStreamError {
-    /// The source has failed; nothing follows.
-    Stream(SourceError),
-    /// A message was not the JSON that was expected; its text is in the error.
-    Json(JsonError),
-}
-
-impl fmt::Display for JsonStreamError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stream(error) => error.fmt(f),
-            Self::Json(error) => error.fmt(f),
-        }
-    }
-}
-
-impl Error for JsonStreamError {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Stream(error) => error.source(),
-            Self::Json(error) => error.source(),
-        }
-    }
-}

@@ -3,7 +3,6 @@
 mod builder;
 mod channel;
 mod handle;
-mod item;
 #[cfg(feature = "json")]
 mod json;
 mod messages;
@@ -19,7 +18,9 @@ use std::iter::FusedIterator;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use sse_proto::source::{Action, Attempt, InvalidUrl, ReadyState, Request, TransportError};
+use sse_proto::source::{
+    Action, Attempt, InvalidUrl, ReadyState, Request, SourceItem, TransportError,
+};
 use ureq::BodyReader;
 
 use builder::{Prepare, Validate};
@@ -29,9 +30,8 @@ use transport::{Transport, read_error};
 pub use builder::Builder;
 pub use channel::Receiver;
 pub use handle::Handle;
-pub use item::SourceItem;
 #[cfg(feature = "json")]
-pub use json::{Json, JsonStreamError};
+pub use json::Json;
 pub use messages::Messages;
 #[cfg(feature = "tls")]
 pub use tls::InvalidCertificate;
@@ -189,7 +189,6 @@ impl EventSource {
                     self.request = None;
                     self.response = None;
                 }
-                _ => {}
             }
         }
     }
@@ -228,7 +227,7 @@ impl EventSource {
                 self.response = Some((attempt, body));
                 let machine = &mut self.shared.lock().machine;
                 let items = machine.handle_data(now, attempt, &self.chunk[..length]);
-                self.items.extend(items.filter_map(SourceItem::of_stream));
+                self.items.extend(items);
             }
             Err(error) => self.fail(attempt, read_error(error)),
         }
@@ -253,11 +252,10 @@ impl Iterator for EventSource {
             }
             self.act();
             let mut state = self.shared.lock();
-            if let Some(event) = state.machine.poll_event() {
-                if let Some(item) = SourceItem::of_source(event) {
-                    return Some(item);
-                }
-            } else if state.machine.ready_state() == ReadyState::Closed {
+            if let Some(item) = state.machine.poll_item() {
+                return Some(item);
+            }
+            if state.machine.ready_state() == ReadyState::Closed {
                 return None;
             } else {
                 drop(state);

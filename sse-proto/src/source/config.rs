@@ -250,7 +250,7 @@ impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Config")
             .field("method", &self.effective_method())
-            .field("url", &self.url.as_str())
+            .field("url", &self.url)
             .field("headers", &self.headers)
             .field("body_bytes", &self.body.as_ref().map(Bytes::len))
             .field("last_event_id", &self.decoder.last_event_id())

@@ -1,6 +1,7 @@
 //! What can happen to a source, and what it means.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::error::Error;
 use core::fmt;
 use core::time::Duration;
@@ -8,7 +9,10 @@ use core::time::Duration;
 use bytes::Bytes;
 
 use super::redirect::RedirectError;
+use crate::error::TooLarge;
+use crate::head::ResponseHead;
 use crate::headers::Headers;
+use crate::message_event::MessageEvent;
 
 /// Something went wrong: what it was, and whether the source goes on.
 ///
@@ -23,8 +27,8 @@ use crate::headers::Headers;
 pub struct SourceError {
     /// What happened.
     pub cause: Cause,
-    /// When the next attempt is made: zero for at once, `None` for never, and then
-    /// [`Closed`](super::SourceEvent::Closed) follows.
+    /// When the next attempt is made: `None` for never, and then [`Closed`](super::SourceItem::Closed) follows. Zero
+    /// where the source goes on at once, with what it is doing or with another attempt.
     pub retry_in: Option<Duration>,
 }
 
@@ -32,6 +36,7 @@ impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.cause.fmt(f)?;
         match self.retry_in {
+            Some(Duration::ZERO) if self.cause.is_passing() => Ok(()),
             None => f.write_str("; not connecting again"),
             Some(Duration::ZERO) => f.write_str("; connecting"),
             Some(delay) => write!(f, "; connecting again in {delay:?}"),
@@ -43,7 +48,9 @@ impl Error for SourceError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.cause {
             Cause::Transport(error) => Some(error),
-            Cause::Redirect(error) => Some(error),
+            Cause::Redirect { error, .. } => Some(error),
+            Cause::TooLarge(error) => Some(error),
+            Cause::Streamed(error) => Some(error),
             _ => None,
         }
     }
@@ -68,7 +75,12 @@ pub enum Cause {
     /// A response of 200 that is no event stream.
     ContentType(Refusal),
     /// A redirect that cannot be followed.
-    Redirect(RedirectError),
+    Redirect {
+        /// Why not.
+        error: RedirectError,
+        /// The response, without its body.
+        refusal: Refusal,
+    },
     /// The program's own validator did not want the response.
     Rejected {
         /// What the validator said.
@@ -78,6 +90,11 @@ pub enum Cause {
     },
     /// The program could not prepare the attempt, or prepared an invalid one: why.
     Prepare(String),
+    /// A message was larger than [`Config::max_event_bytes`](super::Config::max_event_bytes) and is lost; the stream
+    /// goes on. So it is said where there are only messages and errors.
+    TooLarge(TooLarge),
+    /// A message was an error, as the program's own check found.
+    Streamed(StreamedError),
     /// The last event ID has a control character in it, which no header can carry, so the request goes without it.
     ///
     /// It is reported once for such an ID. The server will not know where to resume.
@@ -104,9 +121,11 @@ impl fmt::Display for Cause {
                     write!(f, "the response is {found:?}, and not text/event-stream")
                 }
             },
-            Self::Redirect(error) => error.fmt(f),
+            Self::Redirect { error, .. } => error.fmt(f),
             Self::Rejected { reason, .. } => write!(f, "the response was rejected: {reason}"),
             Self::Prepare(reason) => write!(f, "the request could not be prepared: {reason}"),
+            Self::TooLarge(error) => error.fmt(f),
+            Self::Streamed(error) => error.fmt(f),
             Self::LastEventIdNotSendable => f.write_str(
                 "the last event ID has a control character in it and cannot be sent, so the server \
                  does not know where to resume",
@@ -114,6 +133,48 @@ impl fmt::Display for Cause {
         }
     }
 }
+
+impl Cause {
+    /// The source goes on with what it is doing.
+    fn is_passing(&self) -> bool {
+        matches!(self, Self::LastEventIdNotSendable | Self::TooLarge(_))
+    }
+}
+
+impl From<TooLarge> for SourceError {
+    fn from(error: TooLarge) -> Self {
+        Self {
+            cause: Cause::TooLarge(error),
+            retry_in: Some(Duration::ZERO),
+        }
+    }
+}
+
+impl From<StreamedError> for SourceError {
+    fn from(error: StreamedError) -> Self {
+        Self {
+            cause: Cause::Streamed(error),
+            retry_in: None,
+        }
+    }
+}
+
+/// An error that came as a message, as language models send it in a stream that is open already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamedError {
+    /// What the program's check said about it.
+    pub reason: String,
+    /// The message.
+    pub message: MessageEvent,
+}
+
+impl fmt::Display for StreamedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the stream has an error in it: {}", self.reason)
+    }
+}
+
+impl Error for StreamedError {}
 
 /// A response that is not the event stream that was asked for.
 #[derive(Clone, PartialEq, Eq)]
@@ -124,6 +185,16 @@ pub struct Refusal {
     pub headers: Headers,
     /// The beginning of the body: 1 KiB at most, and what of it arrived within a second.
     pub body: Bytes,
+}
+
+impl Refusal {
+    pub(super) fn of(head: ResponseHead, body: Vec<u8>) -> Self {
+        Self {
+            status: head.status,
+            headers: head.headers,
+            body: Bytes::from(body),
+        }
+    }
 }
 
 impl fmt::Debug for Refusal {
@@ -161,6 +232,7 @@ impl fmt::Display for TransportError {
             TransportErrorKind::Tls => "TLS failed",
             TransportErrorKind::Timeout => "the transport gave up waiting",
             TransportErrorKind::Broken => "the connection broke",
+            TransportErrorKind::Unsupported => "the request cannot be made",
             TransportErrorKind::Other => "the exchange failed",
         };
         write!(f, "{what}: {}", self.message)
@@ -169,7 +241,8 @@ impl fmt::Display for TransportError {
 
 impl Error for TransportError {}
 
-/// The kinds of failure that a transport tells apart. The machine treats them alike.
+/// The kinds of failure that a transport tells apart. The machine treats them alike, but for
+/// [`Unsupported`](Self::Unsupported).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
@@ -181,6 +254,8 @@ pub enum TransportErrorKind {
     Timeout,
     /// The connection broke, or what came over it is not HTTP.
     Broken,
+    /// The transport cannot do what is asked, and never will: `https` without TLS. The source does not try again.
+    Unsupported,
     /// Anything else.
     Other,
 }

@@ -6,7 +6,8 @@ use core::fmt;
 
 use super::config::Config;
 use super::error::{Cause, TransportError, TransportErrorKind};
-use super::exchange::{Action, Attempt, Prepared, ReadyState, SourceEvent, Verdict};
+use super::exchange::{Action, Attempt, Prepared, ReadyState, Verdict};
+use super::item::SourceItem;
 use super::received::Received;
 use super::retry::{Random, Reconnection};
 use super::state::State;
@@ -17,7 +18,7 @@ use crate::time::Instant;
 
 /// A client that stays connected to an event stream, as a machine without input and output of its own.
 ///
-/// **One input → drain [`poll_action`](Self::poll_action) and [`poll_event`](Self::poll_event) → read
+/// **One input → drain [`poll_action`](Self::poll_action) and [`poll_item`](Self::poll_item) → read
 /// [`deadline`](Self::deadline) again → wait.** The [module](super) has an example.
 pub struct EventSource {
     pub(super) config: Config,
@@ -34,7 +35,7 @@ pub struct EventSource {
     /// The last event ID that was reported as one that no header can carry.
     pub(super) unsendable_id: Option<String>,
     pub(super) actions: VecDeque<Action>,
-    pub(super) events: VecDeque<SourceEvent>,
+    pub(super) items: VecDeque<SourceItem>,
 }
 
 impl EventSource {
@@ -55,7 +56,7 @@ impl EventSource {
             was_open: false,
             unsendable_id: None,
             actions: VecDeque::new(),
-            events: VecDeque::new(),
+            items: VecDeque::new(),
             config,
         };
         source.begin_attempt(now);
@@ -74,8 +75,8 @@ impl EventSource {
     ///
     /// **Drain it after every input, in order, before waiting.**
     #[must_use = "what is not looked at is lost"]
-    pub fn poll_event(&mut self) -> Option<SourceEvent> {
-        self.events.pop_front()
+    pub fn poll_item(&mut self) -> Option<SourceItem> {
+        self.items.pop_front()
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is due; `None` if nothing is waited for but the transport and the
@@ -213,7 +214,7 @@ impl EventSource {
         }
         self.abort();
         self.leave();
-        self.events.push_back(SourceEvent::Closed);
+        self.say(SourceItem::Closed);
     }
 
     /// Whether the source is connecting, open or closed.
@@ -252,7 +253,7 @@ impl fmt::Debug for EventSource {
         f.debug_struct("EventSource")
             .field("state", &format_args!("{}", self.state.name()))
             .field("attempt", &self.attempt.0)
-            .field("url", &self.url.as_str())
+            .field("url", &self.url)
             .field("last_event_id", &self.last_event_id())
             .field("reconnection_time", &self.reconnection.time)
             .field("deadline", &self.deadline())

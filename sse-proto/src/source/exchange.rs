@@ -5,7 +5,7 @@ use core::fmt;
 
 use bytes::Bytes;
 
-use super::error::SourceError;
+use super::url::without_query;
 use crate::head::ResponseHead;
 use crate::headers::Headers;
 
@@ -28,8 +28,9 @@ impl fmt::Display for Attempt {
 }
 
 /// What the machine wants done.
+///
+/// A driver must do all of it, so nothing is added here without a breaking release.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Action {
     /// Find out what the next request shall say beyond the configuration, and answer with
     /// [`handle_prepared`](super::EventSource::handle_prepared).
@@ -64,7 +65,7 @@ impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)
-            .field("url", &self.url)
+            .field("url", &without_query(&self.url))
             .field("headers", &self.headers)
             .field("body_bytes", &self.body.as_ref().map(Bytes::len))
             .finish()
@@ -87,18 +88,6 @@ pub enum Verdict {
     Accept,
     /// The source closes, and the error gives this reason.
     Reject(String),
-}
-
-/// What the program gets to know, beside what the stream says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SourceEvent {
-    /// A connection is open, and this is the head of its response: the standard's `open` event.
-    Open(ResponseHead),
-    /// Something went wrong; the error says whether the source reconnects: the standard's `error` event.
-    Error(SourceError),
-    /// The source is closed, and will never say anything again. It comes exactly once.
-    Closed,
 }
 
 /// What the standard calls `readyState`.

@@ -2,15 +2,15 @@
 //!
 //! [`EventSource`] connects, follows redirects, checks the response, decodes the stream, reconnects with the last
 //! event ID, backs off, watches for silence, and knows when to stop. It opens no socket and reads no clock. You tell
-//! it what happened (`handle_*`), and it says what to do ([`poll_action`]), what there is to know ([`poll_event`]),
+//! it what happened (`handle_*`), and it says what to do ([`poll_action`]), what there is to know ([`poll_item`]),
 //! and when to come back ([`deadline`]). There is one contract:
 //!
-//! **One input → drain [`poll_action`] and [`poll_event`] → read [`deadline`] again → wait.**
+//! **One input → drain [`poll_action`] and [`poll_item`] → read [`deadline`] again → wait.**
 //!
 //! ```
 //! use core::time::Duration;
-//! use sse_proto::source::{Action, Config, EventSource, ResponseHead, SourceEvent};
-//! use sse_proto::{Instant, Item};
+//! use sse_proto::source::{Action, Config, EventSource, ResponseHead, SourceItem};
+//! use sse_proto::Instant;
 //!
 //! let now = Instant::default();
 //! let mut source = EventSource::new(Config::new("https://example.com/prices")?, 42, now);
@@ -23,18 +23,18 @@
 //! // The response begins.
 //! let head = ResponseHead::new(200, [("Content-Type", "text/event-stream")]);
 //! source.handle_response_head(now, attempt, head);
-//! assert!(matches!(source.poll_event(), Some(SourceEvent::Open(_))));
+//! assert!(matches!(source.poll_item(), Some(SourceItem::Open(_))));
 //!
 //! // Its body arrives, cut anywhere.
 //! for item in source.handle_data(now, attempt, b"id: 7\ndata: 42.5\n\n") {
-//!     if let Item::Event(event) = item {
-//!         assert_eq!(event.data(), "42.5");
+//!     if let SourceItem::Message(message) = item {
+//!         assert_eq!(message.data(), "42.5");
 //!     }
 //! }
 //!
 //! // The connection is lost: the machine waits, and then asks for a request that resumes.
 //! source.handle_eof(now, attempt);
-//! let Some(SourceEvent::Error(error)) = source.poll_event() else { panic!("it says what happened") };
+//! let Some(SourceItem::Error(error)) = source.poll_item() else { panic!("it says what happened") };
 //! assert!(error.retry_in.is_some_and(|delay| delay <= Duration::from_secs(3)));
 //! let later = source.deadline().expect("it waits");
 //! source.handle_timeout(later);
@@ -69,7 +69,7 @@
 //! in it.
 //!
 //! [`poll_action`]: EventSource::poll_action
-//! [`poll_event`]: EventSource::poll_event
+//! [`poll_item`]: EventSource::poll_item
 //! [`deadline`]: EventSource::deadline
 
 mod checks;
@@ -77,20 +77,28 @@ mod config;
 mod error;
 mod event_source;
 mod exchange;
+mod item;
+#[cfg(feature = "json")]
+mod json;
 mod received;
 mod redirect;
 mod request;
 mod retry;
 mod retry_after;
+mod settings;
 mod state;
+mod trace;
 mod url;
 
 pub use checks::InvalidRequest;
 pub use config::Config;
-pub use error::{Cause, Refusal, SourceError, TransportError, TransportErrorKind};
+pub use error::{Cause, Refusal, SourceError, StreamedError, TransportError, TransportErrorKind};
 pub use event_source::EventSource;
-pub use exchange::{Action, Attempt, Prepared, ReadyState, Request, SourceEvent, Verdict};
+pub use exchange::{Action, Attempt, Prepared, ReadyState, Request, Verdict};
 
+pub use item::SourceItem;
+#[cfg(feature = "json")]
+pub use json::JsonStreamError;
 pub use received::Received;
 pub use redirect::RedirectError;
 pub use retry::{Backoff, Failure, StatusRetry, Strategy};

@@ -3,14 +3,16 @@
 use core::fmt;
 use core::iter::FusedIterator;
 
+use super::item::SourceItem;
 use super::retry::Reconnection;
 use crate::codec::Feed;
 use crate::item::{Item, ItemRef};
 
 /// What a chunk of the stream says, decoded as it is asked for.
 ///
-/// As an iterator it gives owned [`Item`]s; [`next_ref`](Self::next_ref) and [`next_bytes`](Self::next_bytes) lend
-/// them, without copying what lies in one piece in the chunk. The reconnection times among them have been acted on.
+/// As an iterator it gives [`SourceItem`]s. [`next_ref`](Self::next_ref) and [`next_bytes`](Self::next_bytes) lend
+/// what the stream says, without copying what lies in one piece in the chunk; reconnection times are among it, and have
+/// been acted on.
 ///
 /// Dropping it decodes what is left, acts on it, and discards it; [`remaining`](Self::remaining) gives the rest back
 /// instead. A chunk that is not for the open stream says nothing.
@@ -58,18 +60,19 @@ impl<'m, 'c> Received<'m, 'c> {
 }
 
 impl Iterator for Received<'_, '_> {
-    type Item = Item;
+    type Item = SourceItem;
 
     #[inline]
-    fn next(&mut self) -> Option<Item> {
+    fn next(&mut self) -> Option<SourceItem> {
         let (feed, reconnection) = self.open.as_mut()?;
-        let item = feed.next()?;
-        match &item {
-            Item::Event(_) => reconnection.event_seen(),
-            Item::Retry(time) => reconnection.set_time(*time),
-            _ => {}
-        }
-        Some(item)
+        feed.find_map(|item| {
+            match &item {
+                Item::Event(_) => reconnection.event_seen(),
+                Item::Retry(time) => reconnection.set_time(*time),
+                _ => {}
+            }
+            SourceItem::of_stream(item)
+        })
     }
 }
 

@@ -12,7 +12,10 @@ use crate::item::ItemRef;
 /// How the delay grows as failures follow one another.
 ///
 /// The first delay is the reconnection time; each failure in a row multiplies it by `factor`, up to `cap`. From what
-/// comes out, a random part is taken off, so that the clients of a server that restarts do not return all at once.
+/// comes out, a random part is taken off, so that the clients of a server that restarts do not return all at once; it
+/// does not lead below the least reconnection time that a server may set.
+///
+/// A stream that ends in good order after it had an event is no failure in a row: what comes next is a first delay.
 ///
 /// ```
 /// use core::time::Duration;
@@ -198,6 +201,7 @@ pub(super) struct Reconnection {
     multiplier: f64,
     /// The stream of a request has dispatched an event; see `Config::resend_after_events`.
     pub(super) event_seen: bool,
+    event_since_open: bool,
 }
 
 impl Reconnection {
@@ -212,6 +216,7 @@ impl Reconnection {
             failures: 0,
             multiplier: 1.0,
             event_seen: false,
+            event_since_open: false,
         }
     }
 
@@ -227,6 +232,7 @@ impl Reconnection {
     #[inline]
     pub(super) fn event_seen(&mut self) {
         self.event_seen = true;
+        self.event_since_open = true;
     }
 
     pub(super) fn set_time(&mut self, time: Duration) {
@@ -234,11 +240,15 @@ impl Reconnection {
         self.time = time.clamp(min, max);
     }
 
-    /// The stream was open for so long.
-    pub(super) fn was_open_for(&mut self, time: Duration) {
-        if time >= self.backoff.reset_after {
+    /// The stream was open for so long, and ended for this.
+    ///
+    /// Servers end streams in good order as they please, and one that had something to say has not failed.
+    pub(super) fn stream_ended(&mut self, open_for: Duration, cause: &Cause) {
+        let was_useful = self.event_since_open && matches!(cause, Cause::Ended);
+        if was_useful || open_for >= self.backoff.reset_after {
             self.forget_failures();
         }
+        self.event_since_open = false;
     }
 
     pub(super) fn forget_failures(&mut self) {
@@ -272,8 +282,9 @@ impl Reconnection {
         // Bounded, so that it stays a number.
         self.multiplier = (self.multiplier * self.backoff.factor).min(1e12);
         let kept = 1.0 - self.backoff.jitter * self.random.fraction();
-        Duration::try_from_secs_f64(delay.as_secs_f64() * kept)
-            .map_or(delay, |jittered| jittered.min(delay))
+        let jittered = Duration::try_from_secs_f64(delay.as_secs_f64() * kept).unwrap_or(delay);
+        // What is taken off does not lead below what a server may set.
+        jittered.max(self.bounds.0).min(delay)
     }
 }
 

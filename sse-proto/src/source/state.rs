@@ -31,13 +31,13 @@ use alloc::vec::Vec;
 use core::mem;
 use core::time::Duration;
 
-use bytes::Bytes;
-
-use super::error::{Cause, Refusal, SourceError};
+use super::error::{Cause, Refusal, SourceError, TransportErrorKind};
 use super::event_source::EventSource;
-use super::exchange::{Action, Attempt, Prepared, ReadyState, Request, SourceEvent, Verdict};
+use super::exchange::{Action, Attempt, Prepared, ReadyState, Request, Verdict};
+use super::item::SourceItem;
 use super::redirect::{self, RedirectError};
 use super::request;
+use super::trace;
 use crate::head::ResponseHead;
 use crate::media_type::is_event_stream;
 use crate::time::Instant;
@@ -149,13 +149,14 @@ impl EventSource {
             return;
         }
         self.unsendable_id = Some(id.into());
-        self.events.push_back(SourceEvent::Error(SourceError {
+        self.say(SourceItem::Error(SourceError {
             cause: Cause::LastEventIdNotSendable,
             retry_in: Some(Duration::ZERO),
         }));
     }
 
     fn send(&mut self, now: Instant, request: Request, redirects: u8) {
+        trace::sending(self.attempt, &request);
         self.actions
             .push_back(Action::Send(self.attempt, request.clone()));
         self.state = State::Connecting {
@@ -185,12 +186,12 @@ impl EventSource {
                 self.abort();
                 self.end(now, Cause::NoContent);
             }
-            status if redirect::is_redirect(status) => self.redirect(now, &head),
+            status if redirect::is_redirect(status) => self.redirect(now, head),
             _ => self.refuse(now, head, Fault::Status),
         }
     }
 
-    fn redirect(&mut self, now: Instant, head: &ResponseHead) {
+    fn redirect(&mut self, now: Instant, head: ResponseHead) {
         self.abort();
         let State::Connecting {
             mut request,
@@ -202,12 +203,15 @@ impl EventSource {
         };
         let limit = self.config.redirect_limit;
         let next = if redirects < limit {
-            redirect::follow(&mut request, &self.url, head)
+            redirect::follow(&mut request, &self.url, &head)
         } else {
             Err(RedirectError::TooMany(limit))
         };
         match next {
-            Err(error) => self.end(now, Cause::Redirect(error)),
+            Err(error) => {
+                let refusal = Refusal::of(head, Vec::new());
+                self.end(now, Cause::Redirect { error, refusal });
+            }
             Ok(url) => {
                 self.attempt = Attempt(self.attempt.0 + 1);
                 self.set_url(url);
@@ -231,7 +235,7 @@ impl EventSource {
             since: now,
             heard: now,
         };
-        self.events.push_back(SourceEvent::Open(head));
+        self.say(SourceItem::Open(head));
     }
 
     fn refuse(&mut self, now: Instant, head: ResponseHead, fault: Fault) {
@@ -279,8 +283,8 @@ impl EventSource {
                 head, fault, body, ..
             } => refusal(head, fault, body),
             State::Open { since, .. } => {
-                self.reconnection
-                    .was_open_for(now.saturating_duration_since(since));
+                let open_for = now.saturating_duration_since(since);
+                self.reconnection.stream_ended(open_for, &cause);
                 cause
             }
             _ => cause,
@@ -290,17 +294,17 @@ impl EventSource {
         } else {
             None
         };
-        self.events
-            .push_back(SourceEvent::Error(SourceError { cause, retry_in }));
+        self.say(SourceItem::Error(SourceError { cause, retry_in }));
         match retry_in {
             Some(delay) => self.state = State::Waiting { until: now + delay },
-            None => self.events.push_back(SourceEvent::Closed),
+            None => self.say(SourceItem::Closed),
         }
     }
 
     fn may_retry(&self, cause: &Cause) -> bool {
         let may_pass = match cause {
-            Cause::Transport(_) | Cause::Ended | Cause::Idle(_) | Cause::ConnectTimeout(_) => true,
+            Cause::Transport(error) => error.kind != TransportErrorKind::Unsupported,
+            Cause::Ended | Cause::Idle(_) | Cause::ConnectTimeout(_) => true,
             Cause::Status(refusal) => self.reconnection.statuses.contains(refusal.status),
             _ => false,
         };
@@ -308,6 +312,11 @@ impl EventSource {
             && self.config.reconnect
             && (self.was_open || self.config.retry_first)
             && (!self.reconnection.event_seen || self.config.is_repeatable())
+    }
+
+    pub(super) fn say(&mut self, item: SourceItem) {
+        trace::saying(self.attempt, &item);
+        self.items.push_back(item);
     }
 
     /// Has the transport drop what is under way, if it was told of it.
@@ -343,11 +352,7 @@ impl EventSource {
 }
 
 fn refusal(head: ResponseHead, fault: Fault, body: Vec<u8>) -> Cause {
-    let refusal = Refusal {
-        status: head.status,
-        headers: head.headers,
-        body: Bytes::from(body),
-    };
+    let refusal = Refusal::of(head, body);
     match fault {
         Fault::Status => Cause::Status(refusal),
         Fault::ContentType => Cause::ContentType(refusal),

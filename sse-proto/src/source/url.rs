@@ -7,7 +7,7 @@ use core::fmt::{self, Write};
 use iri_string::types::{UriReferenceStr, UriStr};
 
 /// A URL that can be requested: checked, ASCII, without a fragment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Url(String);
 
 impl Url {
@@ -81,6 +81,21 @@ impl Url {
             Some(port) if port != usual => alloc::format!("{origin}:{port}"),
             _ => origin,
         }
+    }
+}
+
+/// Queries often have secrets in them, and logs are read by many.
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&without_query(&self.0), f)
+    }
+}
+
+/// The URL as it may be shown: `?…` stands for its query.
+pub(super) fn without_query(url: &str) -> String {
+    match url.split_once('?') {
+        None => url.into(),
+        Some((shown, _)) => alloc::format!("{shown}?…"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Closing, and all that comes too late.
 
-use sse_proto::source::{Action, Prepared, ReadyState, SourceEvent, Verdict};
+use sse_proto::source::{Action, Prepared, ReadyState, SourceItem, Verdict};
 
 use crate::support::{Client, SECOND, broken, config, head, stream_head};
 
@@ -17,7 +17,7 @@ fn a_stream_that_is_closed_is_aborted_and_says_so_once() {
     client.source.close();
     client.source.close();
     assert_eq!(client.actions(), [Action::Abort(client.attempt)]);
-    assert_eq!(client.events(), [SourceEvent::Closed]);
+    assert_eq!(client.events(), [SourceItem::Closed]);
     assert_eq!(client.source.ready_state(), ReadyState::Closed);
 }
 
@@ -28,7 +28,7 @@ fn a_source_that_waits_has_nothing_to_abort() {
     client.events();
     client.source.close();
     assert_eq!(client.actions(), []);
-    assert_eq!(client.events(), [SourceEvent::Closed]);
+    assert_eq!(client.events(), [SourceItem::Closed]);
     assert_eq!(client.source.deadline(), None);
 }
 
@@ -98,5 +98,5 @@ fn a_refusal_that_is_closed_is_not_reported() {
     let mut client = Client::new(config());
     client.respond(head(500, &[]));
     client.source.close();
-    assert_eq!(client.events(), [SourceEvent::Closed]);
+    assert_eq!(client.events(), [SourceItem::Closed]);
 }

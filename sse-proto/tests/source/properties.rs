@@ -6,11 +6,11 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
+use sse_proto::Instant;
 use sse_proto::source::{
-    Action, Attempt, Config, EventSource, Prepared, ReadyState, ResponseHead, SourceEvent,
+    Action, Attempt, Config, EventSource, Prepared, ReadyState, ResponseHead, SourceItem,
     StatusRetry, Verdict,
 };
-use sse_proto::{Instant, Item};
 
 use crate::support::{URL, broken, head, stream_head};
 
@@ -155,12 +155,11 @@ impl Watch {
                     );
                     self.live = None;
                 }
-                other => panic!("{other:?}"),
             }
         }
-        while let Some(event) = self.source.poll_event() {
+        while let Some(event) = self.source.poll_item() {
             assert_eq!(self.closed, 0, "nothing comes behind the end: {event:?}");
-            if let SourceEvent::Closed = event {
+            if let SourceItem::Closed = event {
                 self.closed += 1;
             }
         }
@@ -196,7 +195,7 @@ impl Watch {
             Input::Data(ago, chunk) => {
                 let attempt = self.attempt(ago);
                 for item in self.source.handle_data(now, attempt, &chunk) {
-                    if let Item::Event(event) = item {
+                    if let SourceItem::Message(event) = item {
                         self.committed = event.last_event_id().to_owned();
                     }
                 }

@@ -167,6 +167,15 @@ fn a_reconnection_starts_at_the_first_url_again() {
     assert_eq!(client.source.origin(), "https://example.com");
 }
 
+/// Why the last redirect was not followed; its response is told with it.
+fn fault(client: &mut Client) -> RedirectError {
+    let Cause::Redirect { error, refusal } = client.fatal() else {
+        panic!("a redirect was not followed")
+    };
+    assert_eq!(refusal.status, 302);
+    error
+}
+
 #[test]
 fn one_that_cannot_be_followed_closes_the_source_and_says_why() {
     for (location, error) in [
@@ -196,11 +205,11 @@ fn one_that_cannot_be_followed_closes_the_source_and_says_why() {
         client.actions();
         client.respond(head(302, &[("Location", location)]));
         assert_eq!(client.actions(), [Action::Abort(client.attempt)]);
-        assert_eq!(client.fatal(), Cause::Redirect(error));
+        assert_eq!(fault(&mut client), error);
     }
     let mut client = Client::new(config());
     client.respond(head(302, &[]));
-    assert_eq!(client.fatal(), Cause::Redirect(RedirectError::NoLocation));
+    assert_eq!(fault(&mut client), RedirectError::NoLocation);
 }
 
 #[test]
@@ -214,10 +223,7 @@ fn a_loop_ends_at_the_limit() {
             hops += 1;
         }
         assert_eq!(hops, u32::from(limit) + 1);
-        assert_eq!(
-            client.fatal(),
-            Cause::Redirect(RedirectError::TooMany(limit))
-        );
+        assert_eq!(fault(&mut client), RedirectError::TooMany(limit));
     }
 }
 

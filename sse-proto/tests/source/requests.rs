@@ -1,6 +1,6 @@
 //! What a request says.
 
-use sse_proto::source::{Cause, Config};
+use sse_proto::source::{Cause, Config, SourceItem};
 use std::time::Duration;
 
 use crate::support::{Client, URL, config, stream_head};
@@ -97,7 +97,7 @@ fn an_initial_last_event_id_is_sent_and_inherited_by_events() {
     assert_eq!(client.sent().headers.get("last-event-id"), Some(&b"7"[..]));
     client.respond(stream_head());
     let items = client.data("data: x\n\n");
-    assert!(matches!(&items[..], [sse_proto::Item::Event(event)] if event.last_event_id() == "7"));
+    assert!(matches!(&items[..], [SourceItem::Message(event)] if event.last_event_id() == "7"));
     assert!(config().last_event_id("a\nb").is_err());
 }
 

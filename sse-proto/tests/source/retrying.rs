@@ -3,10 +3,9 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use sse_proto::Item;
-use sse_proto::source::{Backoff, Cause, Config, Failure, ReadyState, StatusRetry};
+use sse_proto::source::{Backoff, Cause, Config, Failure, ReadyState, SourceItem, StatusRetry};
 
-use crate::support::{Client, SECOND, config, head, stream_head};
+use crate::support::{Client, SECOND, URL, config, head, stream_head};
 
 /// The delays after so many failures in a row.
 fn delays(config: Config, failures: usize) -> Vec<Duration> {
@@ -105,12 +104,47 @@ fn a_stream_that_was_open_long_enough_makes_up_for_the_failures_before() {
 }
 
 #[test]
+fn a_stream_that_had_something_to_say_and_ends_in_good_order_has_not_failed() {
+    let mut client = Client::new(config().backoff(steady()));
+    let mut waits = Vec::new();
+    for (data, broken) in [
+        ("data: x\n\n", false),
+        ("data: x\n\n", false),
+        (": nothing\n", false),
+        ("data: x\n\n", true),
+        ("data: x\n\n", false),
+    ] {
+        client.respond(stream_head());
+        client.data(data);
+        if broken {
+            client.error();
+        } else {
+            client.eof();
+        }
+        let items = client.events();
+        let Some(SourceItem::Error(error)) = items.last() else {
+            panic!("it says what happened: {items:?}")
+        };
+        waits.extend(error.retry_in);
+        client.fire();
+    }
+    // An empty stream is a failure in a row, and so is one that breaks.
+    assert_eq!(seconds(&waits), [3, 3, 6, 12, 3]);
+}
+
+#[test]
+fn jitter_does_not_lead_below_the_least_reconnection_time() {
+    let least = Duration::from_millis(100);
+    let jittery = Config::new(URL).expect("valid").reconnection_time(least);
+    for delay in delays(jittery.backoff(Backoff::new().factor(1.0).jitter(1.0)), 50) {
+        assert_eq!(delay, least);
+    }
+}
+
+#[test]
 fn the_server_sets_the_reconnection_time_also_without_an_event() {
     let mut client = Client::open(config());
-    assert_eq!(
-        client.data("retry: 1500\n"),
-        [Item::Retry(Duration::from_millis(1500))]
-    );
+    assert_eq!(client.data("retry: 1500\n"), []);
     client.eof();
     assert_eq!(client.failure().retry_in, Some(Duration::from_millis(1500)));
     client.fire();

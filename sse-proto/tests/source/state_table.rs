@@ -1,6 +1,6 @@
 //! Every cell of the table of states and inputs, under every setting that changes one.
 
-use sse_proto::source::{Action, Config, Prepared, SourceEvent, StatusRetry, Verdict};
+use sse_proto::source::{Action, Config, Prepared, SourceItem, StatusRetry, Verdict};
 
 use crate::support::{Client, SECOND, broken, config, head, stream_head};
 use Expected::{Ends, Leads, Next, Nothing, Streams};
@@ -204,13 +204,12 @@ fn outputs(client: &mut Client) -> String {
         Action::Send(..) => "Send",
         Action::Validate(..) => "Validate",
         Action::Abort(_) => "Abort",
-        _ => "another",
     });
     let mut names: Vec<_> = actions.collect();
     names.extend(client.events().into_iter().map(|event| match event {
-        SourceEvent::Open(_) => "Open",
-        SourceEvent::Error(_) => "Error",
-        SourceEvent::Closed => "Closed",
+        SourceItem::Open(_) => "Open",
+        SourceItem::Error(_) => "Error",
+        SourceItem::Closed => "Closed",
         _ => "another",
     }));
     names.join(" ")

@@ -1,6 +1,6 @@
 //! What a program has a say in: each request, and each response.
 
-use sse_proto::source::{Action, Cause, Config, Headers, Prepared, SourceEvent, Verdict};
+use sse_proto::source::{Action, Cause, Config, Headers, Prepared, SourceItem, Verdict};
 
 use crate::support::{Client, config, head, stream_head};
 
@@ -115,7 +115,7 @@ fn a_response_that_is_accepted_opens_the_stream() {
     client
         .source
         .handle_verdict(client.now, client.attempt, Verdict::Accept);
-    assert_eq!(client.events(), [SourceEvent::Open(stream_head())]);
+    assert_eq!(client.events(), [SourceItem::Open(stream_head())]);
     assert_eq!(client.data("data: x\n\n").len(), 1);
 }
 

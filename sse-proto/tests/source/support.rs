@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use sse_proto::Instant;
 use sse_proto::source::{
     Action, Attempt, Backoff, Cause, Config, EventSource, Request, ResponseHead, SourceError,
-    SourceEvent, TransportError, TransportErrorKind,
+    SourceItem, TransportError, TransportErrorKind,
 };
-use sse_proto::{Instant, Item};
 
 pub(crate) const URL: &str = "https://example.com/events";
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
@@ -35,7 +35,7 @@ pub(crate) struct Client {
     pub(crate) now: Instant,
     pub(crate) attempt: Attempt,
     actions: Vec<Action>,
-    events: Vec<SourceEvent>,
+    events: Vec<SourceItem>,
 }
 
 impl Client {
@@ -73,7 +73,7 @@ impl Client {
             }
             self.actions.push(action);
         }
-        while let Some(event) = self.source.poll_event() {
+        while let Some(event) = self.source.poll_item() {
             self.events.push(event);
         }
     }
@@ -83,7 +83,7 @@ impl Client {
         std::mem::take(&mut self.actions)
     }
 
-    pub(crate) fn events(&mut self) -> Vec<SourceEvent> {
+    pub(crate) fn events(&mut self) -> Vec<SourceItem> {
         self.drain();
         std::mem::take(&mut self.events)
     }
@@ -94,7 +94,7 @@ impl Client {
         self.drain();
     }
 
-    pub(crate) fn data(&mut self, chunk: impl AsRef<[u8]>) -> Vec<Item> {
+    pub(crate) fn data(&mut self, chunk: impl AsRef<[u8]>) -> Vec<SourceItem> {
         let items = self
             .source
             .handle_data(self.now, self.attempt, chunk.as_ref())
@@ -153,7 +153,7 @@ impl Client {
     /// The one error among the events that nobody has looked at.
     pub(crate) fn failure(&mut self) -> SourceError {
         let mut errors = self.events().into_iter().filter_map(|event| match event {
-            SourceEvent::Error(error) => Some(error),
+            SourceItem::Error(error) => Some(error),
             _ => None,
         });
         let error = errors.next().expect("an error is reported");
@@ -164,7 +164,7 @@ impl Client {
     /// The error that has closed the source.
     pub(crate) fn fatal(&mut self) -> Cause {
         let events = self.events();
-        let [SourceEvent::Error(error), SourceEvent::Closed] = &events[..] else {
+        let [SourceItem::Error(error), SourceItem::Closed] = &events[..] else {
             panic!("an error and the end: {events:?}")
         };
         assert_eq!(error.retry_in, None);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sse_kit::blocking::{self, Builder, SourceItem};
+use sse_kit::blocking::{self, Builder};
 use sse_kit::source::ReadyState;
 
 use crate::harness::{Observed, Options, Stream, Transport};
@@ -30,16 +30,8 @@ impl Transport for Blocking {
 
 impl Stream for blocking::Receiver {
     fn next(&mut self, within: Duration) -> Observed {
-        match self.recv_timeout(within) {
-            Err(_) => Observed::Nothing,
-            Ok(SourceItem::Open(head)) => Observed::Open(head),
-            Ok(SourceItem::Message(message)) => Observed::Message(message),
-            Ok(SourceItem::Comment(text)) => Observed::Comment(text),
-            Ok(SourceItem::TooLarge(_)) => Observed::TooLarge,
-            Ok(SourceItem::Error(error)) => Observed::Error(error),
-            Ok(SourceItem::Closed) => Observed::Closed,
-            Ok(_) => unreachable!("these are all items of this version"),
-        }
+        let item = self.recv_timeout(within);
+        item.map_or(Observed::Nothing, Observed::from)
     }
 
     fn close(&mut self) {

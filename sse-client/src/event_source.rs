@@ -7,53 +7,37 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_core::{FusedStream, Stream};
+use sse_proto::Instant;
+#[cfg(doc)]
+use sse_proto::MessageEvent;
 use sse_proto::source::{
-    Action, Attempt, Config, EventSource as Machine, InvalidUrl, ReadyState, ResponseHead,
-    SourceError, SourceEvent,
+    Action, Attempt, Config, EventSource as Machine, InvalidUrl, ReadyState, SourceItem,
 };
-use sse_proto::{Item, MessageEvent, TooLarge};
 
-use super::builder::{Builder, Prepare, Validate};
-use super::exchange::{Exchange, Input, http_request};
-use super::messages::{Messages, SourceMessages};
-use super::timer::Timer;
-use super::transport::Transport;
-
-/// Something that happened to an [`EventSource`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SourceItem {
-    /// A connection is open, and this is the head of its response.
-    Open(ResponseHead),
-    /// A message has come.
-    Message(MessageEvent),
-    /// A comment has come; only where [`Builder::comments`] asks for them.
-    Comment(String),
-    /// A message was larger than [`Builder::max_event_bytes`], and is lost.
-    TooLarge(TooLarge),
-    /// Something went wrong; [`retry_in`](SourceError::retry_in) says whether the source connects again.
-    Error(SourceError),
-    /// The source is closed: nothing follows.
-    Closed,
-}
+use crate::builder::{Builder, Prepare, Validate};
+use crate::exchange::{Exchange, Input, http_request};
+use crate::messages::{Messages, SourceMessages};
+use crate::runtime::Runtime;
+use crate::timer::Timer;
+use crate::transport::Transport;
 
 /// A client that stays connected to an event stream, and resumes where it was.
 ///
 /// It is a [`Stream`] of [`SourceItem`]s, and works only while it is polled: the first poll connects. Dropping it
-/// drops the connection. It must be polled in a tokio runtime with time and I/O.
-pub struct EventSource {
+/// drops the connection. It must be polled where its runtime runs.
+pub struct EventSource<R: Runtime> {
     machine: Machine,
     transport: Box<dyn Transport>,
     prepare: Option<Prepare>,
     validate: Option<Validate>,
     exchange: Option<Exchange>,
     /// What a chunk said that was not taken yet.
-    items: VecDeque<Item>,
-    timer: Timer,
+    items: VecDeque<SourceItem>,
+    timer: Timer<R::Clock>,
     is_over: bool,
 }
 
-impl EventSource {
+impl<R: Runtime> EventSource<R> {
     /// A source of this URL that behaves as the standard says.
     ///
     /// # Errors
@@ -82,28 +66,27 @@ impl EventSource {
     /// # Errors
     ///
     /// The URL must be absolute, and `http` or `https`.
-    pub fn builder(url: impl Into<String>) -> Result<Builder, InvalidUrl> {
+    pub fn builder(url: impl Into<String>) -> Result<Builder<R>, InvalidUrl> {
         Config::new(url).map(Builder::from)
     }
 
-    pub(super) fn new(
+    pub(crate) fn new(
         config: Config,
         transport: Box<dyn Transport>,
         prepare: Option<Prepare>,
         validate: Option<Validate>,
     ) -> Self {
-        let timer = Timer::new();
         let config = config
             .prepare_each_attempt(prepare.is_some())
             .validate_responses(validate.is_some());
         Self {
-            machine: Machine::new(config, fastrand::u64(..), timer.now()),
+            machine: Machine::new(config, fastrand::u64(..), Instant::default()),
             transport,
             prepare,
             validate,
             exchange: None,
             items: VecDeque::new(),
-            timer,
+            timer: Timer::new(),
             is_over: false,
         }
     }
@@ -116,7 +99,7 @@ impl EventSource {
     }
 
     /// The messages alone, and the error that ends them.
-    pub fn messages(self) -> Messages<SourceMessages> {
+    pub fn messages(self) -> Messages<SourceMessages<R>> {
         Messages::new(SourceMessages::new(self))
     }
 
@@ -188,7 +171,6 @@ impl EventSource {
                     self.exchange
                         .take_if(|exchange| exchange.attempt == attempt);
                 }
-                _ => {}
             }
         }
     }
@@ -196,17 +178,13 @@ impl EventSource {
     /// The machine's contract: one input, its outputs, the deadline, and only then waiting.
     fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Option<SourceItem>> {
         loop {
-            while let Some(item) = self.items.pop_front() {
-                if let Some(item) = of_stream(item) {
-                    return Poll::Ready(Some(item));
-                }
+            if let Some(item) = self.items.pop_front() {
+                return Poll::Ready(Some(item));
             }
             self.act();
-            if let Some(event) = self.machine.poll_event() {
-                if let Some(item) = self.of_machine(event) {
-                    return Poll::Ready(Some(item));
-                }
-                continue;
+            if let Some(item) = self.machine.poll_item() {
+                self.is_over = item == SourceItem::Closed;
+                return Poll::Ready(Some(item));
             }
             if self.is_over {
                 return Poll::Ready(None);
@@ -245,31 +223,9 @@ impl EventSource {
             Input::Error(error) => machine.handle_error(now, attempt, error),
         }
     }
-
-    fn of_machine(&mut self, event: SourceEvent) -> Option<SourceItem> {
-        match event {
-            SourceEvent::Open(head) => Some(SourceItem::Open(head)),
-            SourceEvent::Error(error) => Some(SourceItem::Error(error)),
-            SourceEvent::Closed => {
-                self.is_over = true;
-                Some(SourceItem::Closed)
-            }
-            _ => None,
-        }
-    }
 }
 
-/// Reconnection times are the machine's business.
-fn of_stream(item: Item) -> Option<SourceItem> {
-    match item {
-        Item::Event(message) => Some(SourceItem::Message(message)),
-        Item::Comment(comment) => Some(SourceItem::Comment(comment)),
-        Item::TooLarge(error) => Some(SourceItem::TooLarge(error)),
-        _ => None,
-    }
-}
-
-impl Stream for EventSource {
+impl<R: Runtime> Stream for EventSource<R> {
     type Item = SourceItem;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<SourceItem>> {
@@ -277,13 +233,13 @@ impl Stream for EventSource {
     }
 }
 
-impl FusedStream for EventSource {
+impl<R: Runtime> FusedStream for EventSource<R> {
     fn is_terminated(&self) -> bool {
         self.is_over && self.items.is_empty()
     }
 }
 
-impl fmt::Debug for EventSource {
+impl<R: Runtime> fmt::Debug for EventSource<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("EventSource").field(&self.machine).finish()
     }

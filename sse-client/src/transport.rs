@@ -1,10 +1,11 @@
 //! What carries requests and responses.
 
+use std::error::Error;
 use std::pin::Pin;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use sse_proto::source::TransportError;
+use sse_proto::source::{TransportError, TransportErrorKind};
 
 /// The body of a response, as a [`Transport`] hands it over.
 pub type Body = Pin<Box<dyn http_body::Body<Data = Bytes, Error = TransportError> + Send>>;
@@ -47,4 +48,19 @@ pub trait Transport: Send + 'static {
     /// Begins an exchange. The URL of the request is absolute; its headers are complete but for `Host` and
     /// `Content-Length`; a request without a body has an empty one.
     fn send(&mut self, request: Request<Bytes>) -> TransportFuture;
+}
+
+/// An error of a transport with its causes, in one line.
+#[must_use]
+pub fn failed(kind: TransportErrorKind, error: &dyn Error) -> TransportError {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !message.contains(&text) {
+            message = format!("{message}: {text}");
+        }
+        cause = error.source();
+    }
+    TransportError::new(kind, message)
 }

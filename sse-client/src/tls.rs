@@ -1,70 +1,69 @@
-//! TLS: whom to trust.
+//! TLS: whom to trust, and what to offer.
 
-use std::io;
 use std::sync::{Arc, OnceLock};
 
 use http::Uri;
-use hyper_util::rt::TokioIo;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use sse_proto::source::{TransportError, TransportErrorKind};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 
-use super::hyper::{HyperTransport, Tcp, failed};
+use crate::transport::failed;
 
-/// What TLS is done with; `None` for the web's roots.
+/// A connection with TLS on it, and what was agreed on.
+#[derive(Debug)]
+pub struct Secured<T> {
+    /// The connection.
+    pub connection: T,
+    /// HTTP/2 is spoken on it, and otherwise HTTP/1.1.
+    pub is_http2: bool,
+}
+
+impl<T> Secured<T> {
+    /// A connection on which this protocol was negotiated (ALPN).
+    pub fn new(connection: T, protocol: Option<&[u8]>) -> Self {
+        let is_http2 = protocol == Some(b"h2");
+        Self {
+            connection,
+            is_http2,
+        }
+    }
+}
+
+/// What TLS is done with; by default, trust in the web's roots.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tls(Option<Arc<ClientConfig>>);
+pub struct TlsConfig(Option<Arc<ClientConfig>>);
 
-impl HyperTransport {
-    /// Does TLS by this configuration: with roots, client certificates or a provider of your own.
-    ///
-    /// The protocol that is negotiated is HTTP/1.1, whatever it says.
-    #[must_use]
-    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
-    pub fn tls_config(mut self, config: impl Into<Arc<ClientConfig>>) -> Self {
-        let mut config = Arc::unwrap_or_clone(config.into());
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        self.tls = Tls(Some(Arc::new(config)));
-        self
+impl TlsConfig {
+    pub(crate) fn of(config: Arc<ClientConfig>) -> Self {
+        if config.alpn_protocols.is_empty() {
+            Self(Some(offering(Arc::unwrap_or_clone(config))))
+        } else {
+            Self(Some(config))
+        }
     }
 
-    /// **Dangerous: accepts any certificate,** expired ones, those of other hosts, and those of an attacker, who then
-    /// reads and changes everything, credentials included.
-    ///
-    /// For tests alone. A server with a private authority is trusted by [`tls_config`](Self::tls_config).
-    #[must_use]
-    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
-    pub fn danger_accept_invalid_certificates(self) -> Self {
+    pub(crate) fn accepting_anything() -> Self {
         let provider = Arc::new(ring::default_provider());
         let config = builder(&provider)
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(AcceptAnything(provider)))
             .with_no_client_auth();
-        self.tls_config(config)
+        Self(Some(offering(config)))
+    }
+
+    pub(crate) fn config(&self) -> Arc<ClientConfig> {
+        self.0.clone().unwrap_or_else(web)
     }
 }
 
-impl Tls {
-    pub(super) async fn handshake(
-        &self,
-        url: &Uri,
-        tcp: Tcp,
-    ) -> Result<TokioIo<TlsStream<tokio::net::TcpStream>>, TransportError> {
-        let kind = TransportErrorKind::Tls;
-        let host = url.host().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        let name = ServerName::try_from(host.to_owned()).map_err(|error| failed(kind, &error))?;
-        let config = self.0.clone().unwrap_or_else(web);
-        let stream = TlsConnector::from(config)
-            .connect(name, tcp.into_inner())
-            .await
-            .map_err(|error: io::Error| failed(kind, &error))?;
-        Ok(TokioIo::new(stream))
-    }
+/// Whom the certificate must be for.
+pub(crate) fn server_name(url: &Uri) -> Result<ServerName<'static>, TransportError> {
+    let host = url.host().unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    ServerName::try_from(host.to_owned())
+        .map_err(|error| failed(TransportErrorKind::Unsupported, &error))
 }
 
 /// The configuration that trusts the web's roots, made once.
@@ -74,13 +73,17 @@ fn web() -> Arc<ClientConfig> {
         let roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         };
-        let mut config = builder(&Arc::new(ring::default_provider()))
+        let config = builder(&Arc::new(ring::default_provider()))
             .with_root_certificates(roots)
             .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Arc::new(config)
+        offering(config)
     });
     web.clone()
+}
+
+fn offering(mut config: ClientConfig) -> Arc<ClientConfig> {
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Arc::new(config)
 }
 
 fn builder(

@@ -10,9 +10,10 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http_body::Body;
 use pin_project_lite::pin_project;
+use sse_proto::source::StreamedError;
 use sse_proto::{Decoder, Item, MessageEvent, TooLarge};
 
-use super::messages::Messages;
+use crate::messages::Messages;
 
 /// The events in a body: of hyper, reqwest, axum, or whatever else gives an [`http_body::Body`].
 ///
@@ -22,7 +23,7 @@ use super::messages::Messages;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let body = String::from("data: Hello\n\ndata: [DONE]\n\n");
-/// let mut events = sse_tokio::events(body).until("[DONE]");
+/// let mut events = sse_client::events(body).until("[DONE]");
 /// while let Some(event) = events.next().await {
 ///     assert_eq!(event?.data(), "Hello");
 /// }
@@ -30,7 +31,7 @@ use super::messages::Messages;
 /// # }
 /// ```
 ///
-/// [`EventSource`]: super::EventSource
+/// [`EventSource`]: crate::EventSource
 pub fn events<B: Body<Data = Bytes>>(body: B) -> Messages<Events<BodyChunks<B>>> {
     events_in(BodyChunks { body })
 }
@@ -129,6 +130,14 @@ pub enum EventsError<E> {
     Body(E),
     /// An event was larger than the decoder's limit, and is lost; the others follow.
     TooLarge(TooLarge),
+    /// An event was an error, as the program's own check found: nothing follows.
+    Streamed(StreamedError),
+}
+
+impl<E> From<StreamedError> for EventsError<E> {
+    fn from(error: StreamedError) -> Self {
+        Self::Streamed(error)
+    }
 }
 
 impl<E: fmt::Display> fmt::Display for EventsError<E> {
@@ -136,15 +145,17 @@ impl<E: fmt::Display> fmt::Display for EventsError<E> {
         match self {
             Self::Body(error) => error.fmt(f),
             Self::TooLarge(error) => error.fmt(f),
+            Self::Streamed(error) => error.fmt(f),
         }
     }
 }
 
-impl<E: Error> Error for EventsError<E> {
+impl<E: Error + 'static> Error for EventsError<E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Body(error) => error.source(),
-            Self::TooLarge(error) => error.source(),
+            Self::Body(error) => Some(error),
+            Self::TooLarge(error) => Some(error),
+            Self::Streamed(error) => Some(error),
         }
     }
 }

@@ -9,14 +9,14 @@ use sse_proto::source::{
     Attempt, Prepared, Request, ResponseHead, TransportError, TransportErrorKind, Verdict,
 };
 
-use super::transport::{Body, TransportFuture};
+use crate::transport::{Body, TransportFuture};
 
-pub(super) type PrepareFuture = Pin<Box<dyn Future<Output = Result<Prepared, String>> + Send>>;
-pub(super) type ValidateFuture = Pin<Box<dyn Future<Output = Verdict> + Send>>;
+pub(crate) type PrepareFuture = Pin<Box<dyn Future<Output = Result<Prepared, String>> + Send>>;
+pub(crate) type ValidateFuture = Pin<Box<dyn Future<Output = Verdict> + Send>>;
 
 /// What is waited for.
-pub(super) struct Exchange {
-    pub(super) attempt: Attempt,
+pub(crate) struct Exchange {
+    pub(crate) attempt: Attempt,
     stage: Stage,
 }
 
@@ -29,7 +29,7 @@ enum Stage {
 }
 
 /// What has happened: an input of the machine.
-pub(super) enum Input {
+pub(crate) enum Input {
     Prepared(Result<Prepared, String>),
     Head(ResponseHead),
     Verdict(Verdict),
@@ -39,18 +39,18 @@ pub(super) enum Input {
 }
 
 impl Exchange {
-    pub(super) fn prepare(attempt: Attempt, future: PrepareFuture) -> Self {
+    pub(crate) fn prepare(attempt: Attempt, future: PrepareFuture) -> Self {
         let stage = Stage::Prepare(future);
         Self { attempt, stage }
     }
 
-    pub(super) fn send(attempt: Attempt, future: TransportFuture) -> Self {
+    pub(crate) fn send(attempt: Attempt, future: TransportFuture) -> Self {
         let stage = Stage::Send(future);
         Self { attempt, stage }
     }
 
     /// Leaves the body alone until there is a verdict.
-    pub(super) fn validate(self, future: ValidateFuture) -> Self {
+    pub(crate) fn validate(self, future: ValidateFuture) -> Self {
         let stage = match self.stage {
             Stage::Read(body) => Stage::Validate(future, body),
             other => other,
@@ -58,7 +58,7 @@ impl Exchange {
         Self { stage, ..self }
     }
 
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Input> {
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Input> {
         let input = match &mut self.stage {
             Stage::Prepare(future) => {
                 let prepared = ready!(future.as_mut().poll(cx));
@@ -103,7 +103,7 @@ impl Exchange {
 }
 
 /// The machine's request as one of `http`, or what `http` does not like about it.
-pub(super) fn http_request(request: Request) -> Result<http::Request<Bytes>, TransportError> {
+pub(crate) fn http_request(request: Request) -> Result<http::Request<Bytes>, TransportError> {
     let mut sent = http::Request::new(request.body.unwrap_or_default());
     *sent.method_mut() = Method::from_bytes(request.method.as_bytes()).map_err(unsendable)?;
     *sent.uri_mut() = Uri::try_from(request.url).map_err(unsendable)?;
@@ -116,7 +116,7 @@ pub(super) fn http_request(request: Request) -> Result<http::Request<Bytes>, Tra
 }
 
 fn unsendable(error: impl Into<http::Error>) -> TransportError {
-    TransportError::new(TransportErrorKind::Other, error.into().to_string())
+    TransportError::new(TransportErrorKind::Unsupported, error.into().to_string())
 }
 
 fn response_head(head: &http::response::Parts) -> ResponseHead {
