@@ -62,20 +62,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
+mod names;
 #[cfg(any(feature = "async-std", feature = "smol"))]
 mod runtime;
 
-pub use client::{ReaderChunks, events_from};
+pub use names::*;
 #[cfg(feature = "async-std")]
 pub use runtime::async_std;
 #[cfg(feature = "smol")]
 pub use runtime::smol;
-pub use sse_client::{
-    Attempt, Backoff, Body, BodyChunks, Cause, Config, Events, EventsError, Failure, Headers,
-    InvalidField, InvalidRequest, InvalidUrl, MessageEvent, Messages, Prepared, ReadyState,
-    RedirectError, Refusal, ResponseHead, SourceError, SourceItem, StatusRetry, Strategy,
-    StreamedError, TooLarge, Transport, TransportError, TransportErrorKind, TransportFuture,
-    Verdict, events, events_in,
-};
-#[cfg(feature = "json")]
-pub use sse_client::{Json, JsonError, JsonStreamError};

@@ -29,7 +29,7 @@ macro_rules! runtime {
         pub type HyperTransport = sse_client::HyperTransport<crate::client::FuturesDial<$runtime>>;
 
         pub use crate::client::{AsyncIoClock, Connect, FuturesDial};
-        pub use crate::*;
+        pub use crate::names::*;
     };
 }
 use runtime;
