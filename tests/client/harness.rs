@@ -249,6 +249,32 @@ impl Client {
     }
 }
 
+/// Expects that a stream which comes in these pieces is these messages, each a type, a last event ID and data.
+///
+/// All of them must be there before the stream goes on, to its end. Each piece is written by itself, and sent in a
+/// chunk of its own; where a client is slow, its transport may have several to read at once.
+#[track_caller]
+pub(crate) fn reads<T: Transport>(pieces: &[impl AsRef<[u8]>], messages: &[[&str; 3]]) {
+    let stream = pieces.iter().fold(Answer::stream(), |answer, piece| {
+        answer.bytes(piece.as_ref())
+    });
+    let server = Script::new().answer(stream.pause()).start();
+    let mut client = Client::open::<T>(&server.url("/"));
+
+    client.expect_open();
+    for expected in messages {
+        let message = client.expect_message();
+        let found = [
+            message.event_type(),
+            message.last_event_id(),
+            message.data(),
+        ];
+        assert_eq!(found, *expected);
+    }
+    server.go();
+    assert_eq!(client.expect_drop(), Cause::Ended);
+}
+
 /// What a request's `Last-Event-ID` says, if it has one.
 #[track_caller]
 pub(crate) fn resumes_from(server: &Server, request: usize) -> Option<String> {

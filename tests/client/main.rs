@@ -11,10 +11,14 @@ mod driver;
 mod exchange;
 
 mod bad_input;
+mod byte_order_mark;
 mod closing;
+mod comments;
 #[cfg(all(feature = "blocking", feature = "gzip"))]
 mod compression;
 mod harness;
+mod line_ends;
+mod parsing;
 mod reconnection;
 mod redirects;
 mod reference;
@@ -48,6 +52,8 @@ macro_rules! stories {
             it_resumes_with_the_last_event_id_over_several_drops,
             it_begins_with_an_id_that_it_was_given,
             an_event_without_an_id_inherits_that_of_the_last_connection,
+            the_id_stays_where_later_events_have_none,
+            what_was_not_complete_is_forgotten,
             an_empty_id_ends_resumption,
             an_id_counts_at_its_blank_line_and_not_before,
             an_id_goes_over_the_wire_as_utf_8,
@@ -72,6 +78,7 @@ macro_rules! stories {
         tell! {
             refusals:
             no_content_ends_it_for_good,
+            no_content_at_first_ends_it_too,
             any_other_status_fails_with_its_headers_and_body,
             a_refusal_has_the_beginning_of_a_long_body,
             a_refusal_does_not_wait_for_a_body_that_stays_out,
@@ -89,6 +96,7 @@ macro_rules! stories {
             a_reconnection_starts_at_the_first_url_again,
             a_loop_ends_at_the_limit,
             without_a_location_it_fails,
+            an_empty_location_is_the_same_place_and_ends_at_the_limit,
             it_does_not_lead_out_of_http,
             to_nowhere_it_fails,
             other_statuses_of_the_three_hundreds_are_refusals,
@@ -120,6 +128,56 @@ macro_rules! stories {
             a_header_without_end_is_an_error,
         }
         tell! {
+            parsing:
+            a_message_comes_in_one_piece,
+            a_message_comes_in_two_pieces,
+            two_messages_come_in_one_piece,
+            two_messages_come_in_three_pieces,
+            a_hundred_messages_in_one_piece_keep_their_order,
+            lines_of_data_are_joined,
+            data_may_be_empty,
+            a_message_is_of_the_type_that_is_given,
+            a_message_without_a_type_is_a_message,
+            a_message_has_its_id,
+            a_message_has_its_type_and_its_id,
+            an_id_with_nul_is_ignored,
+            an_id_stays_until_there_is_another,
+            an_id_can_be_set_to_empty,
+            fields_may_come_in_reverse_order,
+            an_unknown_field_is_ignored,
+            fields_need_no_space,
+            of_two_spaces_one_is_content,
+            a_field_needs_no_colon,
+            characters_may_have_several_bytes,
+            characters_may_come_byte_by_byte,
+            megabytes_come_in_one_piece,
+            megabytes_come_in_two_pieces,
+            a_message_of_any_size_is_not_waited_for,
+        }
+        tell! {
+            line_ends:
+            lines_may_end_with_lf,
+            lines_may_end_with_cr_lf,
+            lines_may_end_with_cr,
+            cr_lf_may_be_cut_in_two,
+        }
+        tell! {
+            byte_order_mark:
+            one_at_the_start_is_dropped,
+            one_in_pieces_is_dropped,
+            one_before_a_comment_is_dropped,
+            a_second_one_is_content,
+            a_later_one_is_content,
+            each_connection_may_begin_with_one,
+        }
+        tell! {
+            comments:
+            a_comment_is_seen_at_its_own_line,
+            comments_in_a_row_are_seen_one_by_one,
+            a_comment_comes_before_the_message_behind_it,
+            a_comment_comes_behind_the_message_before_it,
+        }
+        tell! {
             streams:
             lines_may_end_with_cr_alone,
             one_byte_at_a_time_is_the_same_stream,
@@ -135,6 +193,8 @@ macro_rules! stories {
             headers_are_sent_and_replace_its_own,
             a_body_makes_it_a_post,
             any_method_can_have_a_body,
+            a_body_goes_with_the_type_that_it_is_given,
+            a_body_is_sent_again_where_no_message_had_come,
             a_post_is_not_repeated_once_it_had_an_effect,
             a_post_is_repeated_where_that_is_asked_for,
             each_attempt_can_have_a_fresh_token,

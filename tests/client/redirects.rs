@@ -115,6 +115,24 @@ pub(crate) fn without_a_location_it_fails<T: Transport>() {
     }
 }
 
+pub(crate) fn an_empty_location_is_the_same_place_and_ends_at_the_limit<T: Transport>() {
+    for status in [301, 307] {
+        let server = Script::new()
+            .then_always(Answer::redirect(status, ""))
+            .start();
+        let mut client = Client::open::<T>(&server.url("/a?b=c"));
+
+        let cause = client.expect_failure();
+        assert!(
+            matches!(cause, Cause::Redirect(RedirectError::TooMany(10))),
+            "{cause:?}"
+        );
+        let requests = server.requests();
+        assert_eq!(requests.len(), 11);
+        assert!(requests.iter().all(|request| request.target == "/a?b=c"));
+    }
+}
+
 pub(crate) fn it_does_not_lead_out_of_http<T: Transport>() {
     for location in [
         "file:///etc/passwd",

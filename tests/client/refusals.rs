@@ -21,6 +21,16 @@ pub(crate) fn no_content_ends_it_for_good<T: Transport>() {
     server.wait_until_unconnected();
 }
 
+pub(crate) fn no_content_at_first_ends_it_too<T: Transport>() {
+    let server = Script::new().then_always(Answer::status(204)).start();
+    let mut client = Client::open::<T>(&server.url("/"));
+
+    assert_eq!(client.expect_failure(), Cause::NoContent);
+    client.expect_nothing_for(5 * SHORTLY);
+    assert_eq!(server.requests().len(), 1);
+    server.wait_until_unconnected();
+}
+
 pub(crate) fn any_other_status_fails_with_its_headers_and_body<T: Transport>() {
     for status in [201, 206, 400, 401, 403, 404, 410, 418, 429, 500, 502, 503] {
         let answer = Answer::status(status)

@@ -65,6 +65,44 @@ pub(crate) fn any_method_can_have_a_body<T: Transport>() {
     );
 }
 
+pub(crate) fn a_body_goes_with_the_type_that_it_is_given<T: Transport>() {
+    for method in ["POST", "REPORT"] {
+        let server = open_stream();
+        let mut client = Options::new(&server.url("/"))
+            .header("content-type", "application/json; charset=utf-8")
+            .with(|config| config.method(method).unwrap().body(r#"{"which":"all"}"#))
+            .open::<T>();
+        client.expect_open();
+
+        let request = server.request(0);
+        assert_eq!(request.method, method);
+        let content_type = request.header_text("Content-Type");
+        assert_eq!(content_type, Some("application/json; charset=utf-8"));
+        assert_eq!(request.body, br#"{"which":"all"}"#);
+    }
+}
+
+pub(crate) fn a_body_is_sent_again_where_no_message_had_come<T: Transport>() {
+    let server = Script::new()
+        .answer(Answer::stream().event(": hello\n").truncate())
+        .answer(Answer::stream().hold())
+        .start();
+    let mut client = Options::new(&server.url("/"))
+        .header("Content-Type", "application/json")
+        .with(|config| config.body("{}"))
+        .open::<T>();
+
+    client.expect_open();
+    client.expect_drop();
+    client.expect_open();
+    for request in server.requests() {
+        assert_eq!((&*request.method, &request.body[..]), ("POST", &b"{}"[..]));
+        let content_type = request.header_text("Content-Type");
+        assert_eq!(content_type, Some("application/json"));
+    }
+    assert_eq!(server.requests().len(), 2);
+}
+
 pub(crate) fn a_post_is_not_repeated_once_it_had_an_effect<T: Transport>() {
     let server = Script::new()
         .answer(Answer::stream().truncate())

@@ -65,6 +65,48 @@ pub(crate) fn an_event_without_an_id_inherits_that_of_the_last_connection<T: Tra
     assert_eq!(resumes_from(&server, 2).as_deref(), Some("1"));
 }
 
+pub(crate) fn the_id_stays_where_later_events_have_none<T: Transport>() {
+    let stream = Answer::stream()
+        .event("id: 1\ndata: a\n\n")
+        .event("data: b\n\n")
+        .truncate();
+    let server = Script::new()
+        .answer(stream)
+        .answer(Answer::silence())
+        .start();
+    let mut client = Client::open::<T>(&server.url("/"));
+
+    client.expect_open();
+    assert_eq!(client.expect_message().last_event_id(), "1");
+    assert_eq!(client.expect_message().last_event_id(), "1");
+    client.expect_drop();
+    client.drive_until(|| server.requests().len() == 2);
+    assert_eq!(resumes_from(&server, 0), None);
+    assert_eq!(resumes_from(&server, 1).as_deref(), Some("1"));
+}
+
+pub(crate) fn what_was_not_complete_is_forgotten<T: Transport>() {
+    let broken = "id: 1\ndata: a\n\nid: 2\nevent: lost\ndata: and gone";
+    let server = Script::new()
+        .answer(Answer::stream().event(broken).truncate())
+        .answer(Answer::stream().event("data: b\n\n").hold())
+        .start();
+    let mut client = Client::open::<T>(&server.url("/"));
+
+    client.expect_open();
+    client.expect_data("a");
+    client.expect_drop();
+    client.expect_open();
+    let message = client.expect_message();
+    let message = [
+        message.event_type(),
+        message.last_event_id(),
+        message.data(),
+    ];
+    assert_eq!(message, ["message", "1", "b"]);
+    assert_eq!(resumes_from(&server, 1).as_deref(), Some("1"));
+}
+
 pub(crate) fn an_empty_id_ends_resumption<T: Transport>() {
     let server = Script::new()
         .answer(Answer::stream().event("id: 1\ndata: a\n\nid\ndata: b\n\n"))
