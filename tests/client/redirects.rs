@@ -124,7 +124,13 @@ pub(crate) fn an_empty_location_is_the_same_place_and_ends_at_the_limit<T: Trans
 
         let cause = client.expect_failure();
         assert!(
-            matches!(cause, Cause::Redirect(RedirectError::TooMany(10))),
+            matches!(
+                cause,
+                Cause::Redirect {
+                    error: RedirectError::TooMany(10),
+                    ..
+                }
+            ),
             "{cause:?}"
         );
         let requests = server.requests();
