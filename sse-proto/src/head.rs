@@ -2,6 +2,9 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
+
+use bytes::Bytes;
 
 use crate::headers::Headers;
 
@@ -62,5 +65,33 @@ impl ResponseHead {
     ) -> Self {
         let headers = headers.into_iter().collect();
         Self { status, headers }
+    }
+}
+
+/// A whole response: its head, and a body that is complete.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status and the headers, without those that say where the body ends.
+    pub head: ResponseHead,
+    /// The body; empty if there is none.
+    pub body: Bytes,
+}
+
+impl Response {
+    /// A response of a head and a body.
+    #[must_use]
+    pub fn new(head: ResponseHead, body: impl Into<Bytes>) -> Self {
+        let body = body.into();
+        Self { head, body }
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.head.status)
+            .field("headers", &self.head.headers)
+            .field("body_bytes", &self.body.len())
+            .finish()
     }
 }

@@ -53,6 +53,7 @@
 //! | `simd` | line ends are searched 64 bytes at a time, UTF-8 is validated with SIMD; needs Rust 1.89 |
 //! | `json` | [`Event`]s from, and [`MessageEvent`]s to, values that `serde` knows |
 //! | `base64` | the same for binary payloads |
+//! | `http1` | the server's side of HTTP/1.1, as the module `http1` |
 //!
 //! A feature adds methods, or speed; it never changes what a stream means.
 //!
@@ -68,6 +69,8 @@ mod error;
 mod event;
 mod head;
 mod headers;
+#[cfg(feature = "http1")]
+pub mod http1;
 mod item;
 mod media_type;
 mod message_event;
@@ -79,7 +82,7 @@ mod time;
 pub use codec::{DEFAULT_MAX_EVENT_BYTES, Decoder, Feed, MAX_ID_BYTES};
 pub use error::{InvalidField, TooLarge};
 pub use event::Event;
-pub use head::{RequestHead, ResponseHead};
+pub use head::{RequestHead, Response, ResponseHead};
 pub use headers::Headers;
 pub use item::{EventRef, Item, ItemRef};
 pub use media_type::{EVENT_STREAM, is_event_stream};
