@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::error::Error;
 use core::fmt;
 
 /// Header names and values, in order; a name may occur more than once.
@@ -57,6 +58,13 @@ impl Headers {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// All values of a name, in any case.
+    pub(crate) fn all<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h [u8]> {
+        self.iter()
+            .filter(move |(present, _)| present.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {
@@ -131,6 +139,75 @@ const CREDENTIALS: [&str; 10] = [
 pub(crate) fn is_credential(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     CREDENTIALS.iter().any(|part| name.contains(part))
+}
+
+/// A header that cannot be sent.
+///
+/// ```
+/// use sse_proto::session::StreamHead;
+///
+/// let error = StreamHead::new().header("X-Server", "a\r\nSet-Cookie: b").unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "the header \"X-Server\" cannot be sent: no header can carry the control character at byte 1 of its value"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvalidHeader {
+    name: String,
+    reason: Reason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    Name,
+    Value { at: usize },
+    Reserved(&'static str),
+}
+
+impl InvalidHeader {
+    /// The name of the header, as it was given.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// One that somebody else sets, and why it is not to be given.
+    pub(crate) fn reserved(name: &str, why: &'static str) -> Self {
+        Self::new(name, Reason::Reserved(why))
+    }
+
+    fn new(name: &str, reason: Reason) -> Self {
+        let name = name.into();
+        Self { name, reason }
+    }
+}
+
+impl fmt::Display for InvalidHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the header {:?} cannot be sent: ", self.name)?;
+        match self.reason {
+            Reason::Name => f.write_str("its name has a character that no header name can have"),
+            Reason::Reserved(why) => f.write_str(why),
+            Reason::Value { at } => write!(
+                f,
+                "no header can carry the control character at byte {at} of its value"
+            ),
+        }
+    }
+}
+
+impl Error for InvalidHeader {}
+
+/// Whether a header can be sent as it is, so that nothing is injected behind it.
+pub(crate) fn check_header(name: &str, value: &[u8]) -> Result<(), InvalidHeader> {
+    if !is_token(name) {
+        return Err(InvalidHeader::new(name, Reason::Name));
+    }
+    match value.iter().position(|byte| !is_sendable(*byte)) {
+        None => Ok(()),
+        Some(at) => Err(InvalidHeader::new(name, Reason::Value { at })),
+    }
 }
 
 /// Whether a header's value can have this byte.

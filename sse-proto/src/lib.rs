@@ -35,7 +35,8 @@
 //! | [`Feed::next_ref`] | an [`ItemRef`] of `&str`, valid until the next call | nothing is copied that a chunk has in one piece |
 //! | [`Feed::next_bytes`] | an [`ItemRef`] of `&[u8]` | the same, and UTF-8 is not looked at |
 //!
-//! They read one stream. A client that connects, follows redirects, reconnects and resumes is in [`source`].
+//! They read one stream. A client that connects, follows redirects, reconnects and resumes is in [`source`]; what a
+//! server decides about a subscriber, in [`session`].
 //!
 //! # What it promises
 //!
@@ -76,6 +77,7 @@ mod media_type;
 mod message_event;
 #[cfg(any(feature = "json", feature = "base64"))]
 mod payload;
+pub mod session;
 pub mod source;
 mod time;
 
@@ -83,7 +85,7 @@ pub use codec::{DEFAULT_MAX_EVENT_BYTES, Decoder, Feed, MAX_ID_BYTES};
 pub use error::{InvalidField, TooLarge};
 pub use event::Event;
 pub use head::{RequestHead, Response, ResponseHead};
-pub use headers::Headers;
+pub use headers::{Headers, InvalidHeader};
 pub use item::{EventRef, Item, ItemRef};
 pub use media_type::{EVENT_STREAM, is_event_stream};
 pub use message_event::MessageEvent;

@@ -210,22 +210,16 @@ impl BodyLength {
     }
 }
 
-fn all<'h>(headers: &'h Headers, name: &'h str) -> impl Iterator<Item = &'h [u8]> {
-    headers
-        .iter()
-        .filter(move |(present, _)| present.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
-}
-
 /// Whether a header that is a list has a word in it.
 fn lists(headers: &Headers, name: &str, word: &[u8]) -> bool {
-    all(headers, name)
+    headers
+        .all(name)
         .flat_map(|value| value.split(|byte| *byte == b','))
         .any(|part| part.trim_ascii().eq_ignore_ascii_case(word))
 }
 
 fn check_host(headers: &Headers, version: Version) -> Result<(), Fault> {
-    let mut hosts = all(headers, "host");
+    let mut hosts = headers.all("host");
     match (hosts.next(), hosts.next()) {
         (None, _) if version == Version::Http10 => Ok(()),
         (Some(host), None) if is_host(host) => Ok(()),
@@ -272,7 +266,7 @@ fn without_scheme(target: &str) -> Option<&str> {
 }
 
 fn body_length(headers: &Headers, version: Version, config: &Config) -> Result<BodyLength, Fault> {
-    let mut lengths = all(headers, "content-length");
+    let mut lengths = headers.all("content-length");
     let length = lengths.next();
     if headers.get("transfer-encoding").is_some() {
         if length.is_some() || version == Version::Http10 {
@@ -301,7 +295,7 @@ fn body_length(headers: &Headers, version: Version, config: &Config) -> Result<B
 /// The one coding that is understood, once.
 fn chunked(headers: &Headers) -> Result<BodyLength, Fault> {
     let mut codings = 0;
-    for value in all(headers, "transfer-encoding") {
+    for value in headers.all("transfer-encoding") {
         for coding in value.split(|byte| *byte == b',') {
             match coding.trim_ascii() {
                 b"" => return Err(Fault::AmbiguousLength),

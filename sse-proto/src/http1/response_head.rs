@@ -1,13 +1,13 @@
 //! The head of a response: checked, so that nothing can be injected, and written.
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::error::Error;
 use core::fmt;
 
 use super::exchange::Version;
 use crate::head::ResponseHead;
-use crate::headers::{is_sendable, is_token};
+use crate::headers::{self, InvalidHeader};
 
 /// How a client is told where the body ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub(super) fn encode(
     out.extend_from_slice(reason_phrase(head.status).as_bytes());
     out.extend_from_slice(b"\r\n");
     for (name, value) in head.headers.iter() {
-        check_header(name, value)?;
+        check_header(name, value).map_err(InvalidResponse::Header)?;
         append(&mut out, name, value);
     }
     match length {
@@ -68,18 +68,13 @@ fn append(out: &mut Vec<u8>, name: &str, value: &[u8]) {
     out.extend_from_slice(b"\r\n");
 }
 
-fn check_header(name: &str, value: &[u8]) -> Result<(), InvalidResponse> {
+fn check_header(name: &str, value: &[u8]) -> Result<(), InvalidHeader> {
     const OURS: [&str; 3] = ["content-length", "transfer-encoding", "connection"];
-    if !is_token(name) {
-        return Err(InvalidResponse::HeaderName(name.into()));
-    }
     if OURS.iter().any(|ours| name.eq_ignore_ascii_case(ours)) {
-        return Err(InvalidResponse::Framing(name.into()));
+        let why = "the connection sets it; leave it out";
+        return Err(InvalidHeader::reserved(name, why));
     }
-    match value.iter().position(|byte| !is_sendable(*byte)) {
-        None => Ok(()),
-        Some(at) => Err(InvalidResponse::HeaderValue(name.into(), at)),
-    }
+    headers::check_header(name, value)
 }
 
 /// Whether a response of this status has no body, whatever the request.
@@ -103,12 +98,9 @@ pub enum InvalidResponse {
     Status(u16),
     /// A status whose responses have no body, and a body with it; or a stream.
     Body(u16),
-    /// The name of a header that no header can have.
-    HeaderName(String),
-    /// A header whose value has a control character in it, and at which byte.
-    HeaderValue(String, usize),
-    /// A header that is the connection's own: `Content-Length`, `Transfer-Encoding`, `Connection`.
-    Framing(String),
+    /// A header that cannot be sent, or that is the connection's own: `Content-Length`, `Transfer-Encoding`,
+    /// `Connection`.
+    Header(InvalidHeader),
 }
 
 impl fmt::Display for InvalidResponse {
@@ -117,19 +109,7 @@ impl fmt::Display for InvalidResponse {
             Self::NoRequest => f.write_str("no request waits for a response"),
             Self::Status(status) => write!(f, "{status} is not the status of a response"),
             Self::Body(status) => write!(f, "a response of status {status} has no body"),
-            Self::HeaderName(name) => write!(
-                f,
-                "the header {name:?} cannot be sent: its name has a character that no header name can have"
-            ),
-            Self::HeaderValue(name, at) => write!(
-                f,
-                "the header {name:?} cannot be sent: no header can carry the control character at byte {at} \
-                 of its value"
-            ),
-            Self::Framing(name) => write!(
-                f,
-                "the header {name:?} cannot be sent: the connection sets it; leave it out"
-            ),
+            Self::Header(error) => error.fmt(f),
         }
     }
 }

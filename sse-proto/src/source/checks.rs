@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use core::error::Error;
 use core::fmt;
 
-use crate::headers::{is_sendable, is_token};
+use crate::headers::{self, InvalidHeader, is_token};
 
 /// A method or a header that no request of an event source can have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,21 +37,13 @@ pub(super) fn checked_method(method: &str) -> Result<String, InvalidRequest> {
 }
 
 pub(super) fn check_header(name: &str, value: &[u8]) -> Result<(), InvalidRequest> {
-    let lower = name.to_ascii_lowercase();
-    let error = match &*lower {
-        _ if !is_token(name) => "its name has a character that no header name can have".to_string(),
+    let reserved = |why| InvalidHeader::reserved(name, why);
+    let checked = match &*name.to_ascii_lowercase() {
         "content-length" | "transfer-encoding" | "connection" | "upgrade" => {
-            "the transport sets it; leave it out".to_string()
+            Err(reserved("the transport sets it; leave it out"))
         }
-        "last-event-id" => "the source keeps it; use Config::last_event_id".to_string(),
-        _ => match value.iter().position(|byte| !is_sendable(*byte)) {
-            None => return Ok(()),
-            Some(at) => {
-                format!("no header can carry the control character at byte {at} of its value")
-            }
-        },
+        "last-event-id" => Err(reserved("the source keeps it; use Config::last_event_id")),
+        _ => headers::check_header(name, value),
     };
-    Err(InvalidRequest(format!(
-        "the header {name:?} cannot be sent: {error}"
-    )))
+    checked.map_err(|error| InvalidRequest(error.to_string()))
 }
