@@ -73,6 +73,7 @@ mod headers;
 #[cfg(feature = "http1")]
 pub mod http1;
 mod item;
+pub mod log;
 mod media_type;
 mod message_event;
 #[cfg(any(feature = "json", feature = "base64"))]

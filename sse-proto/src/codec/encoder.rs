@@ -47,7 +47,7 @@ impl Event<'_> {
 
     /// The fields in the order in which a reader wants them: what it may act on before the data is there.
     #[inline]
-    fn write(&self, out: &mut impl FnMut(&[u8])) {
+    pub(crate) fn write(&self, out: &mut impl FnMut(&[u8])) {
         if let Some(comment) = &self.comment {
             write_lines(b": ", comment, out);
         }

@@ -1,0 +1,252 @@
+//! What is read: the events behind a cursor, joined to be written at once.
+
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt::Write;
+
+use bytes::Bytes;
+
+use super::cursor::Cursor;
+use super::reading::Gathered;
+use super::sequence::Sequence;
+use super::set::SetId;
+use crate::codec::Decoder;
+use crate::item::Item;
+use crate::message_event::MessageEvent;
+
+/// How a run of events is wrapped for its connection.
+///
+/// There may be more, such as a compressed one: whoever writes runs passes this on, and does not look at it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Framing {
+    /// As it is: for HTTP/1.0, HTTP/2 and the bodies of frameworks.
+    #[default]
+    Raw,
+    /// As one chunk of HTTP/1.1.
+    Chunked,
+}
+
+impl Framing {
+    /// Wraps bytes.
+    #[must_use]
+    pub fn wrap(self, bytes: Bytes) -> Bytes {
+        match self {
+            Self::Raw => bytes,
+            Self::Chunked => self.join(&[&bytes]),
+        }
+    }
+
+    /// What comes behind the last bytes of a body that ends in good order.
+    #[must_use]
+    pub fn end(self) -> Bytes {
+        match self {
+            Self::Raw => Bytes::new(),
+            Self::Chunked => Bytes::from_static(b"0\r\n\r\n"),
+        }
+    }
+
+    fn join(self, parts: &[&Bytes]) -> Bytes {
+        if let (Self::Raw, [part]) = (self, parts) {
+            return Bytes::clone(part);
+        }
+        let len: usize = parts.iter().map(|part| part.len()).sum();
+        let mut size = String::new();
+        if let Self::Chunked = self {
+            // A chunk of no bytes would end the body.
+            if len == 0 {
+                return Bytes::new();
+            }
+            write!(size, "{len:X}\r\n").expect("a string takes all");
+        }
+        let mut out = Vec::with_capacity(size.len() + len + 2);
+        out.extend_from_slice(size.as_bytes());
+        for part in parts {
+            out.extend_from_slice(part);
+        }
+        if let Self::Chunked = self {
+            out.extend_from_slice(b"\r\n");
+        }
+        out.into()
+    }
+}
+
+/// What is behind a cursor.
+#[derive(Clone, Debug)]
+pub enum Read<T = Run> {
+    /// Nothing.
+    UpToDate,
+    /// Events.
+    Run(T),
+    /// Events are lost: they were not kept until they could be read.
+    Lagged(Lagged),
+    /// None of the topics exists any more.
+    Gone,
+}
+
+/// Events that were lost to a subscriber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lagged {
+    /// How many, at least one.
+    pub missed: u64,
+    /// Where to read on: before the oldest event that is kept.
+    pub oldest: Cursor,
+}
+
+/// Events in order, joined and framed.
+///
+/// It is cheap to clone: all who are at the same cursor write the same bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// What to write.
+    pub bytes: Bytes,
+    /// Where it was read from.
+    pub from: Cursor,
+    /// Where to read on once it is written.
+    pub to: Cursor,
+    /// How many events it has.
+    pub events: usize,
+}
+
+/// Events in order, each by itself.
+#[derive(Clone, Debug)]
+pub struct Slices {
+    /// The events.
+    pub events: Vec<LogEvent>,
+    /// Where to read on.
+    pub to: Cursor,
+}
+
+/// One event of a log, for a filter to look at.
+#[derive(Clone, Debug)]
+pub struct LogEvent {
+    pub(super) topic: Arc<str>,
+    pub(super) sequence: Sequence,
+    pub(super) bytes: Bytes,
+}
+
+impl LogEvent {
+    /// The topic that it was published to.
+    #[must_use]
+    pub fn topic(&self) -> &str {
+        &self.topic
+    }
+
+    /// Its place in the order of all events.
+    #[must_use]
+    pub fn sequence(&self) -> Sequence {
+        self.sequence
+    }
+
+    /// Its block as it goes over the wire.
+    #[must_use]
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// What a client dispatches; `None` if it dispatches nothing, as for a comment.
+    ///
+    /// It decodes the block. A filter that looks at the topic alone is cheaper.
+    #[must_use]
+    pub fn message(&self) -> Option<MessageEvent> {
+        let mut decoder = Decoder::new().with_max_event_bytes(usize::MAX);
+        let item = decoder.feed(&self.bytes).next();
+        match item {
+            Some(Item::Event(event)) => Some(event),
+            _ => None,
+        }
+    }
+}
+
+/// What a run was joined for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RunKey {
+    pub(super) set: SetId,
+    pub(super) from: Sequence,
+    /// The end of a replay; `None` where it is live.
+    pub(super) until: Option<Sequence>,
+    pub(super) framing: Framing,
+    pub(super) max_bytes: usize,
+}
+
+/// A run without its cursors, which differ where events were lost on the way.
+#[derive(Clone, Debug)]
+pub(super) struct Joined {
+    pub(super) bytes: Bytes,
+    pub(super) to: Sequence,
+    /// How many it has passed, those that it leaves out among them.
+    pub(super) passed: u64,
+    pub(super) events: usize,
+    /// It was cut at its size, so what is appended later does not belong to it.
+    pub(super) full: bool,
+}
+
+impl Joined {
+    pub(super) fn new(parts: &[&Bytes], framing: Framing, gathered: &Gathered) -> Self {
+        Self {
+            bytes: framing.join(parts),
+            to: gathered.to,
+            passed: gathered.passed,
+            events: parts.len(),
+            full: gathered.full,
+        }
+    }
+}
+
+/// What is behind a place, in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Extent {
+    /// The newest event.
+    pub(super) newest: Sequence,
+    /// How many events are before the place, or gone. It grows only when events behind the place are lost.
+    pub(super) out_of_reach: u64,
+    /// How many are kept behind the place.
+    pub(super) kept: u64,
+}
+
+/// The runs that were joined last: nearly all subscribers want one of them.
+#[derive(Debug)]
+pub(super) struct RunCache {
+    runs: Vec<(RunKey, Extent, Joined)>,
+    next: usize,
+}
+
+impl RunCache {
+    /// Subscribers are at the head, but for a few groups that are behind.
+    const RUNS: usize = 16;
+
+    pub(super) const fn new() -> Self {
+        Self {
+            runs: Vec::new(),
+            next: 0,
+        }
+    }
+
+    /// The run that was joined for this, if it would be joined in the same way again.
+    pub(super) fn find(&self, key: &RunKey, extent: Extent) -> Option<&Joined> {
+        let found = self.runs.iter().find(|(cached, _, _)| cached == key)?;
+        let (_, then, joined) = found;
+        let nothing_lost = then.out_of_reach == extent.out_of_reach;
+        let nothing_new = joined.full || then.newest == extent.newest;
+        (nothing_lost && nothing_new).then_some(joined)
+    }
+
+    pub(super) fn keep(&mut self, key: RunKey, extent: Extent, joined: Joined) {
+        let run = (key, extent, joined);
+        let same = self.runs.iter().position(|(cached, _, _)| *cached == key);
+        if let Some(same) = same {
+            self.runs[same] = run;
+        } else if self.runs.len() < Self::RUNS {
+            self.runs.push(run);
+        } else {
+            self.runs[self.next] = run;
+            self.next = (self.next + 1) % Self::RUNS;
+        }
+    }
+
+    pub(super) fn forget(&mut self, set: SetId) {
+        self.runs.retain(|(key, _, _)| key.set != set);
+        self.next = 0;
+    }
+}
