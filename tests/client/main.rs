@@ -14,7 +14,7 @@ mod bad_input;
 mod byte_order_mark;
 mod closing;
 mod comments;
-#[cfg(all(feature = "blocking", feature = "gzip"))]
+#[cfg(any(feature = "reqwest", all(feature = "blocking", feature = "gzip")))]
 mod compression;
 mod harness;
 mod line_ends;
@@ -227,7 +227,7 @@ macro_rules! tls_stories {
 }
 
 /// What every transport that asks for compressed streams must do.
-#[cfg(all(feature = "blocking", feature = "gzip"))]
+#[cfg(any(feature = "reqwest", all(feature = "blocking", feature = "gzip")))]
 macro_rules! compression_stories {
     () => {
         tell! {
@@ -255,6 +255,7 @@ mod tokio_reqwest {
     type Told = crate::transports::TokioReqwest;
     stories!();
     tls_stories!();
+    compression_stories!();
 }
 
 #[cfg(feature = "async-std")]
