@@ -1,4 +1,5 @@
-//! The sans-IO core of Server-Sent Events: a decoder, an encoder, and the machine of a reconnecting client.
+//! The sans-IO core of Server-Sent Events: a decoder, an encoder, the machine of a reconnecting client,
+//! and those of a server.
 //!
 //! Use it when you have a transport of your own. It opens no socket, starts no thread and reads no clock: bytes go
 //! in, events come out, and the other way round. With a runtime of your choice around it, it is the crate `sse-kit`.
@@ -37,6 +38,11 @@
 //!
 //! They read one stream. A client that connects, follows redirects, reconnects and resumes is in [`source`]; what a
 //! server decides about a subscriber, in [`session`].
+//!
+//! # To serve
+//!
+//! What is published goes into a [`log`], whose subscribers are cursors; what one of them is sent, and when its stream
+//! ends, is for its [`session`] to say.
 //!
 //! # What it promises
 //!

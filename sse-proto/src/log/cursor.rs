@@ -48,6 +48,19 @@ pub enum Stale {
     Evicted,
 }
 
+impl Stale {
+    /// One word for it, as clients and metrics get to see it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Foreign => "foreign",
+            Self::Future => "future",
+            Self::Evicted => "evicted",
+        }
+    }
+}
+
 impl fmt::Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -62,6 +62,7 @@ impl Log {
                     topic: Arc::clone(&topic.name),
                     sequence: event.sequence,
                     bytes: event.bytes.clone(),
+                    transient: event.transient,
                 });
             },
         );

@@ -124,6 +124,7 @@ pub struct LogEvent {
     pub(super) topic: Arc<str>,
     pub(super) sequence: Sequence,
     pub(super) bytes: Bytes,
+    pub(super) transient: bool,
 }
 
 impl LogEvent {
@@ -137,6 +138,12 @@ impl LogEvent {
     #[must_use]
     pub fn sequence(&self) -> Sequence {
         self.sequence
+    }
+
+    /// Whether it has no id that a client could come back with.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        self.transient
     }
 
     /// Its block as it goes over the wire.
