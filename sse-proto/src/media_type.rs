@@ -86,6 +86,8 @@ mod tests {
             &["text/event-stream;q=0.001"],
             &["text/event-stream; q=1"],
             &["text/event-stream;q=0, text/event-stream"],
+            &["text/event-stream, text/event-stream;q=0"],
+            &["text/event-stream;q="],
         ] {
             assert!(accepts(yes), "{yes:?}");
         }
