@@ -169,6 +169,12 @@ impl<'d, 'c> Feed<'d, 'c> {
         self.scan.remaining()
     }
 
+    /// There are no more items, and nothing of the chunk is needed any more.
+    #[inline]
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.scan.is_settled()
+    }
+
     fn too_large(&self) -> TooLarge {
         TooLarge::new(self.scan.decoder.max_event_bytes())
     }
@@ -191,7 +197,7 @@ impl FusedIterator for Feed<'_, '_> {}
 impl Drop for Feed<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        if !self.scan.is_settled() {
+        if !self.is_used_up() {
             self.scan.discard();
         }
     }

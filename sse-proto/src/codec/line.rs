@@ -140,25 +140,19 @@ mod masked {
             self.mask = match self.chunk.last_chunk() {
                 _ if len == 0 => 0,
                 Some(block) => control_characters(block) >> (BLOCK - len),
-                None => self
-                    .chunk
-                    .iter()
-                    .rev()
-                    .fold(0, |mask, byte| mask << 1 | u64::from(*byte <= CR)),
+                // So it begins where the chunk does.
+                None => control_characters_of_few(self.chunk),
             };
             self.next_block = self.chunk.len();
             (self.mask != 0).then_some(())
         }
     }
 
+    const LANE: usize = 16;
+
     /// Whether a short text may have a line end in it: no is certain.
     #[inline]
     pub(crate) fn may_end_a_line(text: &[u8]) -> bool {
-        const LANE: usize = 16;
-        let lane = |bytes: &[u8; LANE]| {
-            let above = u8x16::new(*bytes).saturating_sub(u8x16::splat(CR));
-            above.simd_eq(u8x16::splat(0))
-        };
         let Some(mut found) = text.last_chunk().map(lane) else {
             return text.iter().any(|byte| *byte <= CR);
         };
@@ -170,12 +164,36 @@ mod masked {
         found.to_bitmask() != 0
     }
 
+    /// All bits of a byte up to CR, and none of another.
+    #[inline(always)]
+    fn lane(bytes: &[u8; LANE]) -> u8x16 {
+        let above = u8x16::new(*bytes).saturating_sub(u8x16::splat(CR));
+        above.simd_eq(u8x16::splat(0))
+    }
+
     /// The bytes up to CR, a bit each. In text nearly all of them are line ends, and this takes two operations
     /// a register, where CR and LF take three.
     #[inline(always)]
     fn control_characters(block: &[u8; BLOCK]) -> u64 {
         let above = u8x64::new(*block).saturating_sub(u8x64::splat(CR));
         above.simd_eq(u8x64::splat(0)).to_bitmask()
+    }
+
+    /// The same of less than a block, by lanes; the last may overlap with the one before.
+    #[inline]
+    fn control_characters_of_few(bytes: &[u8]) -> u64 {
+        let mask_of = |bytes| u64::from(lane(bytes).to_bitmask());
+        let Some(last) = bytes.last_chunk() else {
+            let bits = bytes.iter().rev().map(|byte| u64::from(*byte <= CR));
+            return bits.fold(0, |mask, bit| mask << 1 | bit);
+        };
+        let mut mask = mask_of(last) << (bytes.len() - LANE);
+        let mut rest = bytes;
+        while let Some((lane, more)) = rest.split_first_chunk() {
+            mask |= mask_of(lane) << (bytes.len() - rest.len());
+            rest = more;
+        }
+        mask
     }
 }
 

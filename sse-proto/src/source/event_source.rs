@@ -129,6 +129,8 @@ impl EventSource {
     ///
     /// What it says comes out of what is returned, which acts on reconnection times as it goes. **Then drain the
     /// outputs.** While a response is validated its body is not read: what is handed in then is lost.
+    ///
+    /// Where there is no [`deadline`](Self::deadline), the time is not looked at, and need not be asked for.
     #[inline]
     pub fn handle_data<'m, 'c>(
         &'m mut self,

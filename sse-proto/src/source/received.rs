@@ -81,7 +81,10 @@ impl FusedIterator for Received<'_, '_> {}
 impl Drop for Received<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        while self.next_bytes().is_some() {}
+        let open = self.open.as_ref();
+        if open.is_some_and(|(feed, _)| !feed.is_used_up()) {
+            while self.next_bytes().is_some() {}
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sse_proto::Instant;
-use sse_proto::source::{Action, Cause, ReadyState};
+use sse_proto::source::{Action, Backoff, Cause, ReadyState};
 
 use crate::support::{Client, SECOND, config, head, stream_head};
 
@@ -64,6 +64,28 @@ fn any_byte_breaks_the_silence_and_no_byte_does_not() {
     client.pass(44 * SECOND);
     client.data("");
     assert_eq!(client.due_in(), Some(SECOND));
+}
+
+#[test]
+fn where_nothing_is_due_nobody_looks_at_when_data_came() {
+    let outcome = |now_of_data| {
+        let mut client = Client::open(config().backoff(Backoff::new()));
+        for _ in 0..3 {
+            client.eof();
+            client.pass(60 * SECOND);
+            client.respond(stream_head());
+        }
+        client.pass(120 * SECOND);
+        assert_eq!(client.source.deadline(), None);
+        let now = std::mem::replace(&mut client.now, now_of_data);
+        client.data("data: x\n\nretry: 5000\n");
+        client.now = now;
+        client.pass(120 * SECOND);
+        client.eof();
+        (client.events(), client.source.deadline())
+    };
+    let in_time = Instant::since_origin(1300 * SECOND);
+    assert_eq!(outcome(Instant::default()), outcome(in_time));
 }
 
 #[test]
