@@ -189,39 +189,52 @@ impl<R: Runtime> EventSource<R> {
             if self.is_over {
                 return Poll::Ready(None);
             }
-            ready!(self.poll_input(cx));
+            if let Some(item) = ready!(self.poll_input(cx)) {
+                return Poll::Ready(Some(item));
+            }
         }
     }
 
     /// Waits for one input and hands it in. What there is to read comes before any timeout: that the program was
     /// busy is not the server's silence.
-    fn poll_input(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_input(&mut self, cx: &mut Context<'_>) -> Poll<Option<SourceItem>> {
         if let Some(exchange) = &mut self.exchange {
             if let Poll::Ready(input) = exchange.poll(cx) {
                 let attempt = exchange.attempt;
-                self.handle(attempt, input);
-                return Poll::Ready(());
+                return Poll::Ready(self.handle(attempt, input));
             }
         }
         let Some(deadline) = self.machine.deadline() else {
+            self.timer.clear();
             return Poll::Pending;
         };
         ready!(self.timer.poll(deadline, cx));
         self.machine.handle_timeout(self.timer.now());
-        Poll::Ready(())
+        Poll::Ready(None)
     }
 
-    fn handle(&mut self, attempt: Attempt, input: Input) {
-        let now = self.timer.now();
+    /// Hands an input in. What it says first need not wait with the rest.
+    fn handle(&mut self, attempt: Attempt, input: Input) -> Option<SourceItem> {
         let machine = &mut self.machine;
+        // Where nothing is due, the machine does not look at when a chunk came.
+        let now = match input {
+            Input::Data(_) if machine.deadline().is_none() => self.timer.last_seen(),
+            _ => self.timer.now(),
+        };
         match input {
+            Input::Data(chunk) => {
+                let mut items = machine.handle_data(now, attempt, &chunk);
+                let first = items.next();
+                self.items.extend(items.by_ref());
+                return first;
+            }
             Input::Prepared(prepared) => machine.handle_prepared(now, attempt, prepared),
             Input::Head(head) => machine.handle_response_head(now, attempt, head),
             Input::Verdict(verdict) => machine.handle_verdict(now, attempt, verdict),
-            Input::Data(chunk) => self.items.extend(machine.handle_data(now, attempt, &chunk)),
             Input::End => machine.handle_eof(now, attempt),
             Input::Error(error) => machine.handle_error(now, attempt, error),
         }
+        None
     }
 }
 

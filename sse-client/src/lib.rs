@@ -31,6 +31,7 @@
 //!         self.0.elapsed()
 //!     }
 //!     fn set_alarm(&mut self, _at: Duration) {}
+//!     fn clear_alarm(&mut self) {}
 //!     fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()> {
 //!         self.1.poll(cx)
 //!     }

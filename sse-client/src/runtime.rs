@@ -28,6 +28,9 @@ pub trait Clock: fmt::Debug + Send + Unpin {
     /// A time that the clock cannot express may ring early.
     fn set_alarm(&mut self, at: Duration);
 
-    /// Ready once the alarm has rung, and again at each call after that. It is not asked before an alarm is set.
+    /// Takes the alarm back. A runtime without timers need not look at its clock each time that it waits.
+    fn clear_alarm(&mut self);
+
+    /// Ready once the alarm has rung, and again at each call after that. It is not asked where no alarm is set.
     fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 }

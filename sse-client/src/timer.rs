@@ -13,6 +13,7 @@ pub(crate) struct Timer<C> {
     /// None before it is first looked at, so that no time passes for a source that was built and not yet asked.
     clock: Option<C>,
     alarm: Option<Duration>,
+    last_seen: Instant,
 }
 
 impl<C: Clock> Timer<C> {
@@ -20,6 +21,7 @@ impl<C: Clock> Timer<C> {
         Self {
             clock: None,
             alarm: None,
+            last_seen: Instant::default(),
         }
     }
 
@@ -28,7 +30,13 @@ impl<C: Clock> Timer<C> {
     }
 
     pub(crate) fn now(&mut self) -> Instant {
-        Instant::since_origin(self.clock().elapsed())
+        self.last_seen = Instant::since_origin(self.clock().elapsed());
+        self.last_seen
+    }
+
+    /// What it was when it was last asked for: a call to the clock is dear beside a chunk.
+    pub(crate) fn last_seen(&self) -> Instant {
+        self.last_seen
     }
 
     /// Ready when the deadline has passed.
@@ -46,6 +54,13 @@ impl<C: Clock> Timer<C> {
             }
             ready!(self.clock().poll_alarm(cx));
             self.set(at);
+        }
+    }
+
+    /// No deadline is waited for.
+    pub(crate) fn clear(&mut self) {
+        if self.alarm.take().is_some() {
+            self.clock().clear_alarm();
         }
     }
 

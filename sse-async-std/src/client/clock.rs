@@ -37,6 +37,10 @@ impl Clock for AsyncIoClock {
         }
     }
 
+    fn clear_alarm(&mut self) {
+        self.alarm = Timer::never();
+    }
+
     fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if !self.has_rung {
             self.has_rung = Pin::new(&mut self.alarm).poll(cx).is_ready();

@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -13,6 +13,7 @@ use hyper::rt::{Read, Write};
 use sse_proto::source::TransportError;
 
 use super::broken;
+use super::sleeper::Sleeper;
 use crate::transport::Body;
 
 type Connection<T> = http1::Connection<T, Full<Bytes>>;
@@ -41,6 +42,7 @@ where
         Box::pin(ResponseBody {
             incoming,
             connection,
+            sleeper: Sleeper::new(),
             _sender: sender,
         }) as Body
     }))
@@ -59,6 +61,7 @@ fn drive<T: Read + Write + Unpin>(connection: &mut Option<Connection<T>>, cx: &m
 struct ResponseBody<T: Read + Write> {
     incoming: Incoming,
     connection: Option<Connection<T>>,
+    sleeper: Sleeper,
     /// A connection without its sender would be taken for one that is done.
     _sender: http1::SendRequest<Full<Bytes>>,
 }
@@ -72,11 +75,12 @@ impl<T: Read + Write + Unpin> http_body::Body for ResponseBody<T> {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         let this = &mut *self;
-        let mut frame = Pin::new(&mut this.incoming).poll_frame(cx);
-        if frame.is_pending() {
+        let frame = this.sleeper.poll(cx, |cx| {
             drive(&mut this.connection, cx);
-            frame = Pin::new(&mut this.incoming).poll_frame(cx);
-        }
+            // What feeds it is driven here and nowhere else, so there is nothing that it could wake anybody for.
+            let nobody = &mut Context::from_waker(Waker::noop());
+            Pin::new(&mut this.incoming).poll_frame(nobody)
+        });
         let frame = ready!(frame);
         Poll::Ready(frame.map(|frame| frame.map_err(|error| broken(&error))))
     }

@@ -3,6 +3,7 @@
 mod http1;
 #[cfg(feature = "tls")]
 mod http2;
+mod sleeper;
 
 use bytes::Bytes;
 use http::header::{HOST, HeaderValue};

@@ -37,6 +37,10 @@ impl Clock for TokioClock {
         }
     }
 
+    fn clear_alarm(&mut self) {
+        self.alarm = None;
+    }
+
     fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let alarm = self.alarm.as_mut();
         alarm.map_or(Poll::Pending, |sleep| sleep.as_mut().poll(cx))
