@@ -66,6 +66,7 @@ impl EventSource {
     /// What to do next; `None` when there is nothing to do.
     ///
     /// **Drain it after every input, in order, before waiting.**
+    #[inline]
     #[must_use = "what is not done is lost"]
     pub fn poll_action(&mut self) -> Option<Action> {
         self.actions.pop_front()
@@ -74,6 +75,7 @@ impl EventSource {
     /// What there is to know next, beside what the stream says; `None` when there is nothing new.
     ///
     /// **Drain it after every input, in order, before waiting.**
+    #[inline]
     #[must_use = "what is not looked at is lost"]
     pub fn poll_item(&mut self) -> Option<SourceItem> {
         self.items.pop_front()
@@ -83,6 +85,7 @@ impl EventSource {
     /// program.
     ///
     /// **Read it again after every input: each may move it.**
+    #[inline]
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         self.state.deadline(self.config.idle_timeout)

@@ -92,6 +92,7 @@ impl State {
         }
     }
 
+    #[inline]
     pub(super) fn deadline(&self, idle_timeout: Option<Duration>) -> Option<Instant> {
         match self {
             Self::Connecting { deadline, .. } => *deadline,
