@@ -8,6 +8,7 @@ pub mod chunks;
 pub mod contestants;
 pub mod encoders;
 pub mod expected;
+pub mod fanout;
 pub mod measure;
 pub mod results;
 pub mod sink;

@@ -13,7 +13,7 @@ pub enum Markup {
 }
 
 /// Prints lines of as many cells, the first of which are the heads of the columns.
-fn print_table(title: &str, lines: &[Vec<String>], markup: Markup) {
+pub(crate) fn print_table(title: &str, lines: &[Vec<String>], markup: Markup) {
     let columns = lines.first().map_or(0, Vec::len);
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max();
     let widths: Vec<usize> = (0..columns).filter_map(width).collect();
