@@ -1,5 +1,6 @@
 //! The program `sse`: serve, read and decode event streams from the command line.
 
+mod bench;
 mod decode;
 mod demo;
 mod error;
@@ -25,6 +26,7 @@ enum Command {
     Demo(demo::Arguments),
     Listen(listen::Arguments),
     Decode(decode::Arguments),
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Listen(arguments) => listen::run(&arguments),
         Command::Decode(arguments) => decode::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     };
     match outcome {
         Ok(()) | Err(Error::OutputClosed) => ExitCode::SUCCESS,

@@ -165,7 +165,13 @@ impl Response {
                 *size = *size << 4 | u64::from(digit);
                 *digits += 1;
             }
-            (At::Size { in_size, .. }, b';' | b' ' | b'\t' | b'\r') => *in_size = false,
+            (
+                At::Size {
+                    in_size, digits, ..
+                },
+                b';' | b' ' | b'\t' | b'\r',
+            ) if *digits > 0 => *in_size = false,
+            // An extension.
             (At::Size { in_size: false, .. }, _) => {}
             (At::ChunkEnd, b'\n') => self.at = chunk_size(),
             (At::ChunkEnd, b'\r') => {}
