@@ -1,5 +1,8 @@
 //! The ratios that the project holds itself to.
 
+use crate::clients::Client;
+use crate::clients::server::Pace;
+use crate::contestants::Role;
 use crate::workloads::{WORKLOADS, Workload};
 
 /// Which form of ours is compared.
@@ -75,3 +78,15 @@ pub fn most_instructions(workload: &Workload) -> Option<f64> {
 
 /// The least that encoding into a reused buffer ÷ the best peer may be.
 pub const LEAST_OF_BEST_ENCODER: f64 = 1.5;
+
+/// The least that events a second of CPU time ÷ the best peer may be for this client.
+///
+/// Where events come one by one, nearly all of the time is the system's, and nothing is demanded.
+pub fn least_of_best_client(client: &Client, pace: Pace) -> Option<f64> {
+    match client.name {
+        _ if pace != Pace::Full || client.role != Role::Ours => None,
+        // It goes through the same library as most of the peers.
+        "tokio-reqwest" => Some(1.0),
+        _ => Some(1.5),
+    }
+}

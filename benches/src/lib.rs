@@ -5,6 +5,7 @@
 
 pub mod bars;
 pub mod chunks;
+pub mod clients;
 pub mod contestants;
 pub mod encoders;
 pub mod expected;

@@ -95,7 +95,7 @@ impl fmt::Display for Results {
 }
 
 /// The processor's name, as far as the system tells it.
-fn machine() -> String {
+pub fn machine() -> String {
     let described = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = described
         .lines()
@@ -108,8 +108,7 @@ fn machine() -> String {
 
 /// Ours and the peers, as they are locked.
 fn versions() -> Vec<String> {
-    const LOCKED: &str = include_str!("../../Cargo.lock");
-    const NAMES: [&str; 9] = [
+    locked(&[
         "sse-proto",
         "sse-core",
         "sse-stream",
@@ -119,12 +118,19 @@ fn versions() -> Vec<String> {
         "eventsource-stream",
         "axum",
         "memchr",
-    ];
-    let version = |name: &&str| {
-        let entry = LOCKED
-            .split_once(&format!("name = \"{name}\"\nversion = \""))?
-            .1;
-        Some(format!("{name} {}", entry.split_once('"')?.0))
+    ])
+}
+
+/// These crates, with all their versions that are locked.
+pub fn locked(names: &[&str]) -> Vec<String> {
+    const LOCKED: &str = include_str!("../../Cargo.lock");
+    let versions = |name: &&str| {
+        let entry = format!("name = \"{name}\"\nversion = \"");
+        let versions = LOCKED.split(&entry).skip(1);
+        let versions = versions.filter_map(|entry| Some(entry.split_once('"')?.0));
+        versions
+            .map(|version| format!("{name} {version}"))
+            .collect::<Vec<_>>()
     };
-    NAMES.iter().filter_map(version).collect()
+    names.iter().flat_map(versions).collect()
 }

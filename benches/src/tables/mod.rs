@@ -1,5 +1,6 @@
 //! Tables for people to read.
 
+pub mod clients;
 pub mod decode;
 pub mod encode;
 
