@@ -59,6 +59,13 @@ impl<'a> Event<'a> {
         Event::new(value.to_string())
     }
 
+    /// Sets the data; each of its lines becomes a `data` line.
+    #[must_use]
+    pub fn data(mut self, data: impl Into<Cow<'a, str>>) -> Self {
+        self.data = Some(data.into());
+        self
+    }
+
     /// Sets the event's type; an empty one is the same as none, which receivers see as "message".
     ///
     /// # Errors

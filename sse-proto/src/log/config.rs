@@ -96,7 +96,7 @@ pub enum Creation {
     #[default]
     OnDemand,
     /// The first subscriber creates a topic, and the last one to leave removes it, with its history. What is
-    /// published to a topic that nobody follows is not kept.
+    /// published to a topic that nobody follows is not kept, and whoever resumes from before it is told.
     WhileFollowed,
     /// Topics are only created explicitly. Others can't be published to, or followed.
     Explicit,
@@ -133,6 +133,13 @@ impl Config {
             max_topics_followed: 100,
             max_name_bytes: 256,
         }
+    }
+
+    /// Sets who gives the ids.
+    #[must_use]
+    pub fn ids(mut self, ids: Ids) -> Self {
+        self.ids = ids;
+        self
     }
 
     /// Sets how much each topic keeps.

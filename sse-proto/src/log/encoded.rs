@@ -94,6 +94,12 @@ impl Encoded {
         self.own_id.as_deref()
     }
 
+    /// The block as it goes over the wire, with this id in front: what a log makes of it.
+    #[must_use]
+    pub fn with_id(self, id: Sequence) -> Bytes {
+        self.seal(Some(id))
+    }
+
     /// How many bytes it can take at most, once it has its id.
     pub(super) fn max_len(&self) -> usize {
         self.buffer.len()

@@ -40,7 +40,7 @@ impl fmt::Display for TopicError {
 
 impl Error for TopicError {}
 
-/// Why an event was not appended. The log is as it was before.
+/// Why an event was not appended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AppendError {

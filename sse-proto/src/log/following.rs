@@ -153,10 +153,11 @@ impl Log {
         Ok(())
     }
 
-    /// One follower of a set leaves. A set that has ended is no set any more, and nothing happens.
-    pub fn unfollow(&mut self, set: SetId) {
+    /// One follower of a set leaves; says whether it was the last one, and the set has ended. Where it is no set any
+    /// more, nothing happens.
+    pub fn unfollow(&mut self, set: SetId) -> bool {
         let Some((topics, ended)) = self.sets.unfollow(set) else {
-            return;
+            return false;
         };
         if ended {
             self.runs.forget(set);
@@ -176,6 +177,7 @@ impl Log {
                 self.topics.forget_if_gone(number);
             }
         }
+        ended
     }
 
     /// The names of a set's topics.

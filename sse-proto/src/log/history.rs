@@ -103,7 +103,8 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// As for [`append`](Self::append); or the place is not behind all others, or this log gives the places itself.
+    /// As for [`append`](Self::append), and then the event counts as [lost](Self::lose); or the place is not behind all
+    /// others, or this log gives the places itself, and then nothing has happened.
     pub fn append_at(
         &mut self,
         topic: &str,
@@ -118,7 +119,31 @@ impl Log {
             let newest = self.newest;
             return Err(AppendError::OutOfOrder { sequence, newest });
         }
-        self.append_to(topic, event, sequence, now)
+        let appended = self.append_to(topic, event, sequence, now);
+        if appended.is_err() {
+            self.lose(topic, sequence);
+        }
+        appended
+    }
+
+    /// Notes that the event at this place is lost before it was here: nobody is resumed over it without a word, and
+    /// those who follow its topic have missed it.
+    ///
+    /// A place that is not behind all others changes nothing.
+    pub fn lose(&mut self, topic: &str, sequence: Sequence) {
+        if sequence <= self.newest {
+            return;
+        }
+        self.newest = sequence;
+        match self.topics.find(topic) {
+            Some(number) => {
+                if let Some(topic) = self.topics.get_mut(number) {
+                    topic.ring.lose(sequence);
+                }
+                self.stir(number);
+            }
+            None => self.topics.lose(sequence),
+        }
     }
 
     fn append_to(
@@ -135,12 +160,12 @@ impl Log {
             return Err(AppendError::TooLarge { bytes, limit });
         }
         let Some(number) = self.topic_to_append_to(name)? else {
-            let (is_id, followers, kept) = (false, 0, false);
+            self.lose(name, sequence);
             return Ok(Appended {
                 sequence,
-                is_id,
-                followers,
-                kept,
+                is_id: false,
+                followers: 0,
+                kept: false,
             });
         };
         self.newest = sequence;

@@ -71,6 +71,7 @@ impl Log {
         }
         Read::Run(Slices {
             events,
+            from,
             to: from.behind(&gathered),
         })
     }
@@ -212,6 +213,7 @@ impl Joined {
             from,
             to,
             events: self.events,
+            more: self.full,
         })
     }
 }

@@ -86,6 +86,12 @@ impl Ring {
         self.events.push_back(event);
     }
 
+    /// An event that was for this topic is lost before it could be kept.
+    pub(super) fn lose(&mut self, sequence: Sequence) {
+        self.appended += 1;
+        self.lost_through = sequence;
+    }
+
     /// Takes out the oldest event if the bounds don't allow it any more.
     pub(super) fn pop_excess(&mut self, bounds: &History, now: Instant) -> Option<Stored> {
         let oldest = self.events.front()?;

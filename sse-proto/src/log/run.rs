@@ -107,6 +107,8 @@ pub struct Run {
     pub to: Cursor,
     /// How many events it has.
     pub events: usize,
+    /// It was cut at its size: there is more behind it.
+    pub more: bool,
 }
 
 /// Events in order, each by itself.
@@ -114,6 +116,8 @@ pub struct Run {
 pub struct Slices {
     /// The events.
     pub events: Vec<LogEvent>,
+    /// Where they were read from.
+    pub from: Cursor,
     /// Where to read on.
     pub to: Cursor,
 }

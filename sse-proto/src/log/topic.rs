@@ -91,6 +91,11 @@ impl Topics {
         index
     }
 
+    /// An event is lost that was for a topic that is not there.
+    pub(super) fn lose(&mut self, sequence: Sequence) {
+        self.removed_through = self.removed_through.max(sequence);
+    }
+
     /// Forgets one that neither exists nor is followed.
     pub(super) fn forget_if_gone(&mut self, index: u32) {
         let gone = |topic: &Topic| !topic.exists && topic.sets.is_empty();

@@ -165,6 +165,12 @@ impl Config {
         self
     }
 
+    /// How many bytes of events are joined into one run.
+    #[must_use]
+    pub fn run_bytes(&self) -> usize {
+        self.max_run_bytes
+    }
+
     /// Says whether what the log does not keep can be had from elsewhere, a [page](super::Transmit::Page) at a time: by
     /// default it cannot.
     ///

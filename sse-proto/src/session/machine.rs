@@ -10,7 +10,7 @@ use super::config::{Config, LagPolicy};
 use super::frames;
 use super::state::{FAREWELL_TIME, Question, State};
 use super::transmit::{End, Transmit, Verdict};
-use crate::log::{Cursor, Framing, Log, LogEvent, Read, Run, SetId, Slices};
+use crate::log::{Cursor, Framing, Log, LogEvent, Read, Run, SetId, Slices, Stale};
 use crate::time::Instant;
 
 /// One subscriber's stream behind the head of its response, as a machine without input and output of its own.
@@ -28,6 +28,10 @@ pub struct Session {
     pub(super) left_out: bool,
     /// The log gives ids, and so the cursor has one.
     pub(super) has_ids: bool,
+    /// Why the client could not have what it asked for.
+    pub(super) stale: Option<Stale>,
+    /// Lost events that nobody has asked for yet.
+    pub(super) missed: u64,
     /// What is being written.
     pub(super) pending: Bytes,
     /// When something was written last, or there began to be something to write.
@@ -120,7 +124,7 @@ impl Session {
     /// Reads what a client that does not want all of it may want, each event by itself.
     ///
     /// `None` if there is nothing, or if there is something to [write](Self::poll_pending) first. Else say what the
-    /// client gets of it, with [`handle_filtered`](Self::handle_filtered), before anything else is asked of the session.
+    /// client gets of it, with [`handle_filtered`](Self::handle_filtered).
     pub fn read_slices(&mut self, now: Instant, log: &mut Log) -> Option<Slices> {
         while self.is_reading(now, log) {
             let until = self.state.replay_until();
@@ -153,8 +157,11 @@ impl Session {
 
     /// What a filter has left of [slices](Self::read_slices).
     ///
-    /// **Then drain the output.**
+    /// A session that is not any more where they were read from reads them anew. **Then drain the output.**
     pub fn handle_filtered(&mut self, now: Instant, slices: &Slices, kept: &[LogEvent]) {
+        if self.state.is_over() || self.cursor != slices.from {
+            return;
+        }
         let last_id = |events: &[LogEvent]| {
             let mut with_id = events.iter().rev().filter(|event| !event.is_transient());
             with_id.next().map(LogEvent::sequence)
@@ -163,15 +170,19 @@ impl Session {
         if self.has_ids && read.is_some() {
             self.left_out = read != known;
         }
-        match kept {
-            [] => self.cursor = slices.to,
-            [event] => self.take(self.framing.wrap(event.bytes().clone()), slices.to, now),
+        self.cursor = slices.to;
+        let blocks: Bytes = match kept {
+            [] => return,
+            [event] => event.bytes().clone(),
             events => {
                 let blocks: Vec<&[u8]> = events.iter().map(|event| &event.bytes()[..]).collect();
-                let joined = self.framing.wrap(blocks.concat().into());
-                self.take(joined, slices.to, now);
+                blocks.concat().into()
             }
+        };
+        if self.pending.is_empty() {
+            self.progress = now;
         }
+        self.say(blocks);
     }
 
     /// Takes a run that was read for all who are where this session is; says whether it is one of them.
@@ -180,11 +191,7 @@ impl Session {
     /// live.
     #[inline]
     pub fn take_run(&mut self, now: Instant, framing: Framing, run: &Run) -> bool {
-        let fits = self.state == State::Live
-            && self.pending.is_empty()
-            && self.question != Question::Due
-            && self.cursor == run.from
-            && self.framing == framing;
+        let fits = self.is_live() && self.cursor == run.from && self.framing == framing;
         if fits {
             self.take(run.bytes.clone(), run.to, now);
         }
@@ -236,6 +243,7 @@ impl Session {
                 LagPolicy::Disconnect => self.say_farewell(End::Lagged, now),
                 LagPolicy::Skip => {
                     self.cursor = lagged.oldest;
+                    self.missed = self.missed.saturating_add(lagged.missed);
                     self.progress = now;
                     self.say(frames::lagged(&self.config, lagged.missed));
                 }
@@ -305,10 +313,22 @@ impl Session {
         !self.pending.is_empty()
     }
 
-    /// Whether what is new is all that it waits for: it is live, and has nothing to write.
+    /// Whether what is new is all that it waits for: it is live, and has nothing to write or to ask.
+    #[inline]
     #[must_use]
     pub fn is_live(&self) -> bool {
-        self.state == State::Live && self.pending.is_empty()
+        self.state == State::Live && self.pending.is_empty() && self.question != Question::Due
+    }
+
+    /// Why the client could not resume where it left, and begins anew; `None` if it could, or did not ask to.
+    #[must_use]
+    pub fn stale(&self) -> Option<Stale> {
+        self.stale
+    }
+
+    /// How many events were lost to it since this was called last, where the policy is to go on.
+    pub fn take_missed(&mut self) -> u64 {
+        core::mem::take(&mut self.missed)
     }
 
     /// How far it has read.

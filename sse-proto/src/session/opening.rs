@@ -37,6 +37,8 @@ impl Session {
             framing,
             question: Question::None,
             left_out: false,
+            stale: None,
+            missed: 0,
             pending: Bytes::new(),
             progress: now,
             over_at: config.max_age.map(|age| now + age),
@@ -103,6 +105,7 @@ impl Session {
     pub(super) fn start_over(&mut self, stale: Stale, log: &Log) {
         self.cursor = log.head(self.set);
         self.state = State::Live;
+        self.stale = Some(stale);
         match self.config.stale_policy {
             StalePolicy::LiveOnly => {}
             StalePolicy::ReplayAll => {

@@ -5,7 +5,9 @@ use sse_proto::log::{
     AppendError, Config, Encoded, History, Ids, InvalidBlock, Log, Resume, Sequence, Stale,
 };
 
-use crate::support::{follow, is_up_to_date, log, publish, publish_with_id, read, replayed, start};
+use crate::support::{
+    follow, is_up_to_date, lagged, log, publish, publish_with_id, read, replayed, start,
+};
 
 fn own() -> Log {
     Log::new(Config::new(Ids::Own { epoch: 7 }).history(History::new().events(3)))
@@ -181,4 +183,49 @@ fn a_block_that_is_not_one_event_is_refused() {
         );
     }
     assert!(Encoded::from_block(b"ident: x\n\n").is_ok());
+}
+
+#[test]
+fn an_event_from_outside_that_cannot_be_kept_counts_as_lost() {
+    let ids = Ids::Given {
+        newest: Sequence::new(1000, 5),
+    };
+    let config = Config::new(ids).max_topics(1);
+    let mut log = Log::new(config.history(History::new().bytes(1000)));
+    let (set, cursor) = follow(&mut log, &["a"]);
+    let large = Encoded::new(&Event::new("x".repeat(1000)));
+    let refused = log.append_at("a", large, Sequence::new(1000, 6), start());
+    assert!(matches!(refused, Err(AppendError::TooLarge { .. })));
+    assert!(log.is_stirred(), "they are to be told");
+    assert_eq!(lagged(&mut log, set, cursor).missed, 1);
+    assert_eq!(
+        log.resume(set, Some("1000-5"), start()),
+        Resume::Stale(Stale::Evicted)
+    );
+    assert_eq!(replayed(&mut log, set, "1000-6"), "");
+
+    // Of a topic for which there is no room, nothing is known when there is.
+    let event = Encoded::new(&Event::new("x"));
+    assert!(
+        log.append_at("b", event, Sequence::new(1000, 7), start())
+            .is_err()
+    );
+    assert_eq!(log.newest(), Sequence::new(1000, 7));
+    assert!(log.remove("a"));
+    log.unfollow(set);
+    let (set, _) = follow(&mut log, &["b"]);
+    assert_eq!(
+        log.resume(set, Some("1000-6"), start()),
+        Resume::Stale(Stale::Evicted)
+    );
+    assert_eq!(replayed(&mut log, set, "1000-7"), "");
+}
+
+#[test]
+fn a_place_that_is_taken_is_not_lost() {
+    let mut log = given();
+    let (set, cursor) = follow(&mut log, &["a"]);
+    append_at(&mut log, 1000, 6).expect("it is behind");
+    log.lose("a", Sequence::new(1000, 6));
+    assert_eq!(read(&mut log, set, cursor), "id: 1000-6\ndata: x\n\n");
 }

@@ -2,7 +2,8 @@
 
 use sse_proto::Event;
 use sse_proto::log::{
-    AppendError, Config, Creation, Encoded, FollowError, Framing, Ids, Log, Read, TopicError,
+    AppendError, Config, Creation, Encoded, FollowError, Framing, Ids, Log, Read, Resume, Stale,
+    TopicError,
 };
 
 use crate::support::{MUCH, config, follow, is_up_to_date, lagged, log, publish, read, start};
@@ -64,6 +65,31 @@ fn a_topic_can_last_as_long_as_its_followers() {
     assert_eq!(names(&log), ["b"]);
     log.unfollow(other);
     assert_eq!(names(&log), [""; 0]);
+}
+
+#[test]
+fn whoever_resumes_over_an_event_that_was_not_kept_is_told() {
+    let mut log = while_followed();
+    let (set, _) = follow(&mut log, &["a"]);
+    let seen = publish(&mut log, "a", "").sequence.to_string();
+    log.unfollow(set);
+    let (set, _) = follow(&mut log, &["a"]);
+    assert!(matches!(
+        log.resume(set, Some(&seen), start()),
+        Resume::From(_)
+    ));
+    log.unfollow(set);
+    assert_eq!(append(&mut log, "a"), Ok(false));
+    let (set, _) = follow(&mut log, &["a"]);
+    assert_eq!(
+        log.resume(set, Some(&seen), start()),
+        Resume::Stale(Stale::Evicted)
+    );
+    let newest = log.newest().to_string();
+    assert!(matches!(
+        log.resume(set, Some(&newest), start()),
+        Resume::From(_)
+    ));
 }
 
 #[test]

@@ -74,6 +74,8 @@ fn one_that_lags_can_be_told_and_go_on() {
         stream.publish(&data.to_string());
     }
     let sent = stream.sent();
+    let missed = [stream.session.take_missed(), stream.session.take_missed()];
+    assert_eq!(missed, [2, 0]);
     assert!(
         sent.starts_with("event: lagged\ndata: 2\n\nid: 7-3\ndata: 3\n\n"),
         "{sent}"

@@ -146,6 +146,32 @@ fn a_filter_changes_nothing_about_what_is_lost() {
 }
 
 #[test]
+fn what_happens_while_it_is_filtered_is_not_undone() {
+    let mut stream = Stream::new(config().heartbeat(Some(SECOND)));
+    stream.publish("aa");
+    let read = |stream: &mut Stream| {
+        let read = stream.session.read_slices(stream.now, &mut stream.log);
+        read.expect("one is new")
+    };
+    let slices = read(&mut stream);
+    stream.session.handle_timeout(stream.now + SECOND);
+    stream
+        .session
+        .handle_filtered(stream.now, &slices, &slices.events);
+    stream
+        .session
+        .handle_filtered(stream.now, &slices, &slices.events);
+    assert_eq!(stream.filtered(), ":\n\nid: 7-1\ndata: aa\n\n");
+    stream.publish("bb");
+    let slices = read(&mut stream);
+    stream.session.kick(stream.now);
+    stream
+        .session
+        .handle_filtered(stream.now, &slices, &slices.events);
+    assert_eq!(stream.filtered(), ": kicked\nretry: 2000\n\n");
+}
+
+#[test]
 fn it_ends_like_any_other() {
     let mut stream = Stream::new(config());
     stream.publish("aa");
