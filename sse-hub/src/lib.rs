@@ -50,30 +50,45 @@
 //! | what waits for a slow client | nothing waits: it has a cursor, one run at hand, and the [`LagPolicy`](session::LagPolicy) |
 //! | a client that does not read | [`Builder::write_deadline`] |
 //! | what is on its way to a [`Backplane`] | [`Builder::max_in_flight`] |
+//! | a [`channel`] | [`ChannelBuilder::max_bytes`] |
+//!
+//! # Streams for one
+//!
+//! What is made for one client needs no hub: a [`channel`] is a stream with a sender that waits when the client does not
+//! keep up.
+//!
+//! # Features
+//!
+//! | feature | what |
+//! |---|---|
+//! | `json` | `Sender::send_json`, and events from values that `serde` knows |
 //!
 //! # Storeys
 //!
 //! `hub`, `subscribe`, `subscription`, `publish`, `driver` and `closing` are handles. Below them, `core` has the state
 //! behind the lock, and `delivery` brings what is new to those who wait. Below those: `seat` (what hub and subscription
 //! share), `group` (who follows the same topics), `table` (all, by number), `timers`, `bell` (what wakes a driver),
-//! `stats`. `backplane` is a log of record outside.
+//! `stats`. `backplane` is a log of record outside; `channel`, `sender` and `draft` know nothing of a hub.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod backplane;
 mod bell;
 mod builder;
+mod channel;
 mod check;
 mod clock;
 mod closing;
 mod core;
 mod delivery;
+mod draft;
 mod driver;
 mod group;
 mod hub;
 mod oneshot;
 mod publish;
 mod seat;
+mod sender;
 mod stats;
 mod subscribe;
 mod subscription;
@@ -85,13 +100,16 @@ pub use backplane::{
     Backplane, BackplaneError, Entry, Feed, FeedError, NotAppended, NotRead, Record, Reply,
 };
 pub use builder::{Builder, IdMode};
+pub use channel::{Channel, ChannelBuilder, channel};
 pub use check::Check;
 pub use clock::Clock;
 pub use closing::Closing;
+pub use draft::Draft;
 pub use driver::Driver;
 pub use hub::{Hub, Topic};
 pub use publish::{Publish, PublishError, Published};
 pub use seat::Outlet;
+pub use sender::{Closed, SendError, Sender, Sending};
 pub use stats::{Ended, Stats};
 pub use subscribe::{Subscribe, SubscribeError, Subscriber};
 pub use subscription::{Outcome, Subscription};

@@ -15,6 +15,8 @@ fn handles_go_to_any_thread() {
     anywhere::<sse_hub::Subscription>();
     anywhere::<sse_hub::Driver>();
     anywhere::<sse_hub::Publish>();
+    anywhere::<sse_hub::Channel>();
+    anywhere::<sse_hub::Sender>();
     anywhere::<sse_hub::Check>();
 }
 
