@@ -26,6 +26,8 @@
 //! | `simd` (default) | line ends are searched 64 bytes at a time, UTF-8 is validated with SIMD |
 //! | `json` | events from and to JSON |
 //! | `base64` | events from and to binary payloads |
+//! | `server` | a hub, and a server of its events, in the module `tokio` |
+//! | `axum` | its answers as responses of axum |
 //! | `tls` | `https` for the clients, by rustls |
 //! | `reqwest` | requests of the client on tokio by reqwest, with its proxies, cookies and compression |
 //! | `tracing` | what the clients do, as events of `tracing` |

@@ -28,6 +28,13 @@ pub(crate) struct Settings {
     pub(crate) max_in_flight: usize,
 }
 
+impl Settings {
+    /// Whether anybody looks at the requests of subscribers.
+    pub(crate) fn has_callbacks(&self) -> bool {
+        self.on_subscribe.is_some() || self.on_unsubscribe.is_some() || self.authoriser.is_some()
+    }
+}
+
 /// Who gives the events of a hub their ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

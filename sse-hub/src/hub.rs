@@ -184,6 +184,12 @@ impl Hub {
         Driver::new(&self.core)
     }
 
+    /// Whether both are handles of one hub.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.core, &other.core)
+    }
+
     /// Whether it has a [driver](Self::driver).
     #[must_use]
     pub fn is_driven(&self) -> bool {

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sse_proto::log::{FollowError, Framing, LogEvent, Stale};
-use sse_proto::session::{End, NoContent, Session};
+use sse_proto::log::{FollowError, Framing, LogEvent, Stale, TopicError};
+use sse_proto::session::{End, NoContent, Refusal, Session};
 use sse_proto::{Event, RequestHead};
 
 use crate::core::Core;
@@ -70,9 +70,10 @@ impl Subscribe {
         self
     }
 
-    /// Sets the request that asks for the stream, for callbacks to look at. It is kept while the stream lasts.
-    pub fn request(mut self, request: RequestHead) -> Self {
-        self.request = Some(Arc::new(request));
+    /// Sets the request that asks for the stream, for callbacks to look at. It is kept while the stream lasts, if the
+    /// hub has any.
+    pub fn request(mut self, request: impl Into<Arc<RequestHead>>) -> Self {
+        self.request = Some(request.into());
         self
     }
 
@@ -139,7 +140,8 @@ impl Subscribe {
             session.expire_at(now + age);
         }
         let group = state.group(set);
-        let (filter, tag, request) = (self.filter, self.tag, self.request);
+        let (filter, tag) = (self.filter, self.tag);
+        let request = self.request.filter(|_| core.settings.has_callbacks());
         let seat = state.table.insert(|id| {
             Arc::new(Seat::new(
                 id,
@@ -244,6 +246,25 @@ pub enum SubscribeError {
     Closed,
     /// The callback for new subscribers has panicked.
     Panicked,
+}
+
+impl SubscribeError {
+    /// The response that says so, with this error as its text.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        /// When there may be room again, or another server.
+        const LATER: Duration = Duration::from_secs(5);
+        let text = format!("{self}\n");
+        match self {
+            Self::Follow(FollowError::Topic(TopicError::Unknown(_))) => Refusal::not_found(text),
+            Self::Follow(FollowError::Topic(TopicError::TooMany { .. }))
+            | Self::TooMany { .. }
+            | Self::Closed => Refusal::unavailable(LATER, text),
+            Self::Follow(_) => Refusal::bad_request(text),
+            Self::NoContent(_) => Refusal::no_content(),
+            Self::Panicked => Refusal::internal_error("the server failed to answer this\n"),
+        }
+    }
 }
 
 impl fmt::Display for SubscribeError {

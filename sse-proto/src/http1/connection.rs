@@ -283,6 +283,13 @@ impl Connection {
         }
     }
 
+    /// As [`end_stream`](Self::end_stream), where you have written what [ends](Framing::end) the stream yourself.
+    pub fn stream_ended(&mut self) {
+        if let State::Streaming { .. } = self.state {
+            self.linger();
+        }
+    }
+
     /// Lets the response at hand be the last one; a connection without a request closes at once.
     ///
     /// A stream goes on until it is [ended](Self::end_stream). **Then drain the outputs.**

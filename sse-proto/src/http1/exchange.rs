@@ -41,7 +41,6 @@ pub enum BodyLength {
 
 /// What the program gets to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum ConnectionEvent {
     /// A request has arrived. Answer it; if it has a body that you want, call
     /// [`read_body`](super::Connection::read_body) first.
@@ -82,7 +81,6 @@ impl fmt::Display for Departure {
 
 /// What the connection wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Action {
     /// Write these bytes.
     Write(Bytes),

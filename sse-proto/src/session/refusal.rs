@@ -72,6 +72,12 @@ impl Refusal {
         Self::of(204, Bytes::new())
     }
 
+    /// 400: what the client asks for makes no sense.
+    #[must_use]
+    pub fn bad_request(body: impl Into<Bytes>) -> Self {
+        Self::of(400, body)
+    }
+
     /// 401: the client has to say who it is, with a token (`WWW-Authenticate: Bearer`); see
     /// [`challenge`](Self::challenge) for another way.
     #[must_use]
@@ -91,7 +97,9 @@ impl Refusal {
         Self::of(404, body)
     }
 
-    pub(super) fn method_not_allowed(allowed: &'static str, body: impl Into<Bytes>) -> Self {
+    /// 405: another method than these, which are sent in `Allow`.
+    #[must_use]
+    pub fn method_not_allowed(allowed: &str, body: impl Into<Bytes>) -> Self {
         Self::of(405, body).with("Allow", allowed)
     }
 
@@ -123,6 +131,12 @@ impl Refusal {
     #[must_use]
     pub fn too_many_requests(retry_after: Duration, body: impl Into<Bytes>) -> Self {
         Self::of(429, body).with("Retry-After", seconds(retry_after))
+    }
+
+    /// 500: the server failed.
+    #[must_use]
+    pub fn internal_error(body: impl Into<Bytes>) -> Self {
+        Self::of(500, body)
     }
 
     /// 503: the server is full, or going away; try again after this time, which is sent in whole seconds, rounded up.

@@ -47,6 +47,12 @@ pub enum End {
 }
 
 impl End {
+    /// Whether the client was there to the end, so that the response can be completed.
+    #[must_use]
+    pub fn is_in_order(self) -> bool {
+        !matches!(self, Self::Stalled | Self::Disconnected)
+    }
+
     /// One word for it, as clients and metrics get to see it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

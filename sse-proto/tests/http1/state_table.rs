@@ -171,7 +171,6 @@ fn outputs(connection: &mut Connection) -> String {
             Action::Write(_) => "Write",
             Action::ShutDown => "ShutDown",
             Action::Close => "Close",
-            _ => "another",
         });
     }
     while let Some(event) = connection.poll_event() {
@@ -181,7 +180,6 @@ fn outputs(connection: &mut Connection) -> String {
             ConnectionEvent::End => "End",
             ConnectionEvent::Refused(_) => "Refused",
             ConnectionEvent::Gone(_) => "Gone",
-            _ => "another",
         });
     }
     names.join(" ")

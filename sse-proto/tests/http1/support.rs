@@ -56,7 +56,6 @@ impl Server {
                 }
                 Action::ShutDown => self.shut_down = true,
                 Action::Close => self.closed = true,
-                other => panic!("{other:?}"),
             }
         }
         while let Some(event) = self.connection.poll_event() {

@@ -9,6 +9,7 @@ mod axum_bare;
 mod axum_broadcast;
 mod floor;
 mod hyper_bare;
+mod ours;
 mod runs;
 
 /// One server.
@@ -27,7 +28,7 @@ pub struct Contestant {
 }
 
 /// The floors first, then the ceilings of the frameworks, then whoever can be used.
-pub const CONTESTANTS: [Contestant; 5] = [
+pub const CONTESTANTS: [Contestant; 8] = [
     beside_the_floors("floor", Role::Floor, floor::run_singly),
     beside_the_floors("floor-batching", Role::Floor, floor::run_batching),
     beside_the_floors("hyper-bare", Role::Floor, on_tokio::<hyper_bare::Bare>),
@@ -37,6 +38,9 @@ pub const CONTESTANTS: [Contestant; 5] = [
         Role::Peer,
         on_tokio::<axum_broadcast::Broadcast>,
     ),
+    beside_the_floors("ours", Role::Ours, on_tokio::<ours::OwnServer>),
+    beside_the_floors("ours-hyper", Role::Ours, on_tokio::<ours::Hyper>).beside("hyper-bare"),
+    beside_the_floors("ours-axum", Role::Ours, on_tokio::<ours::Axum>).beside("axum-bare"),
 ];
 
 /// Compared with the least that any server has to do.

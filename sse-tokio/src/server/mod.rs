@@ -1,0 +1,15 @@
+//! What tokio brings to the server: sockets, and a task that drives the hub.
+
+#[cfg(feature = "axum")]
+mod axum;
+mod connection;
+mod drive;
+mod serve;
+mod stream;
+
+#[cfg(feature = "axum")]
+pub use axum::AxumAnswer;
+pub use drive::drive;
+pub use serve::Server;
+pub use sse_hub::*;
+pub use sse_server::*;

@@ -1,0 +1,87 @@
+//! What a way out must provide to be told the stories.
+
+use std::net::SocketAddr;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use sse_kit::Event;
+use sse_kit::tokio::server::{Builder, Events, Hub, Router};
+use tokio::runtime::Runtime;
+
+pub(crate) use crate::client::{Client, PATIENCE};
+
+/// A way to serve.
+pub(crate) trait Way {
+    /// Serves these events at `/events`.
+    fn serve(events: Events) -> Served;
+}
+
+/// A way to serve that is all ours.
+pub(crate) trait OwnServer: Way {
+    /// Serves these routes to at most so many connections, with a header time of 200 milliseconds.
+    fn serve_routes(router: Router, max_connections: usize) -> Served;
+}
+
+/// A server under test; dropped, it is gone.
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    pub(crate) runtime: Option<Runtime>,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A hub and its server.
+pub(crate) struct Scene {
+    pub(crate) hub: Hub,
+    served: Served,
+}
+
+impl Scene {
+    /// A hub as it is by default.
+    pub(crate) fn new<W: Way>() -> Self {
+        Self::with::<W>(|hub| hub, |events| events)
+    }
+
+    /// A hub that is not.
+    pub(crate) fn with<W: Way>(
+        build: impl FnOnce(Builder) -> Builder,
+        serve: impl FnOnce(Events) -> Events,
+    ) -> Self {
+        let hub = build(Hub::builder().epoch(7)).build();
+        let served = W::serve(serve(Events::new(&hub)));
+        Self { hub, served }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.served.address
+    }
+
+    pub(crate) fn publish(&self, topic: &str, data: impl Into<String>) {
+        let event = Event::new(data.into());
+        self.hub
+            .publish(topic, &event)
+            .wait()
+            .expect("it is published");
+    }
+
+    /// Waits until there are so many subscribers.
+    #[track_caller]
+    pub(crate) fn wait_for_subscribers(&self, count: usize) {
+        wait_until(|| self.hub.stats().subscribers == count);
+    }
+}
+
+#[track_caller]
+pub(crate) fn wait_until(done: impl Fn() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < deadline, "it never comes to that");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
