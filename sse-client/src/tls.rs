@@ -1,8 +1,10 @@
 //! TLS: whom to trust, and what to offer.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use http::Uri;
+use hyper::rt::{Read, Write};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -12,22 +14,36 @@ use sse_proto::source::{TransportError, TransportErrorKind};
 use crate::transport::failed;
 
 /// A connection with TLS on it, and what was agreed on.
-#[derive(Debug)]
-pub struct Secured<T> {
-    /// The connection.
-    pub connection: T,
+pub struct Secured {
+    pub(crate) connection: Box<dyn Connection>,
     /// HTTP/2 is spoken on it, and otherwise HTTP/1.1.
-    pub is_http2: bool,
+    pub(crate) is_http2: bool,
 }
 
-impl<T> Secured<T> {
+/// What hyper asks of a connection.
+pub(crate) trait Connection: Read + Write + Unpin + Send {}
+
+impl<T: Read + Write + Unpin + Send> Connection for T {}
+
+impl Secured {
     /// A connection on which this protocol was negotiated (ALPN).
-    pub fn new(connection: T, protocol: Option<&[u8]>) -> Self {
-        let is_http2 = protocol == Some(b"h2");
+    #[must_use]
+    pub fn new(
+        connection: impl Read + Write + Unpin + Send + 'static,
+        protocol: Option<&[u8]>,
+    ) -> Self {
         Self {
-            connection,
-            is_http2,
+            connection: Box::new(connection),
+            is_http2: protocol == Some(b"h2"),
         }
+    }
+}
+
+impl fmt::Debug for Secured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Secured")
+            .field("is_http2", &self.is_http2)
+            .finish_non_exhaustive()
     }
 }
 

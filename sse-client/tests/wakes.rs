@@ -125,19 +125,6 @@ impl Dial for PipeDial {
     async fn dial(&self, _: Uri) -> Result<Pipe, TransportError> {
         Ok(PIPE.with(Pipe::clone))
     }
-
-    #[cfg(feature = "tls")]
-    type Secure = Pipe;
-
-    #[cfg(feature = "tls")]
-    async fn secure(
-        &self,
-        connection: Pipe,
-        _: sse_client::rustls::pki_types::ServerName<'static>,
-        _: Arc<sse_client::rustls::ClientConfig>,
-    ) -> Result<sse_client::Secured<Pipe>, TransportError> {
-        Ok(sse_client::Secured::new(connection, None))
-    }
 }
 
 /// A task that only counts how often it is woken.

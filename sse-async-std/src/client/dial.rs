@@ -58,15 +58,12 @@ impl<C: Connect> Dial for FuturesDial<C> {
     }
 
     #[cfg(feature = "tls")]
-    type Secure = FuturesIo<futures_rustls::client::TlsStream<C::Stream>>;
-
-    #[cfg(feature = "tls")]
     async fn secure(
         &self,
         connection: Self::Connection,
         server: sse_client::rustls::pki_types::ServerName<'static>,
         config: std::sync::Arc<sse_client::rustls::ClientConfig>,
-    ) -> Result<sse_client::Secured<Self::Secure>, TransportError> {
+    ) -> Result<sse_client::Secured, TransportError> {
         let stream = futures_rustls::TlsConnector::from(config)
             .connect(server, connection.into_inner())
             .await

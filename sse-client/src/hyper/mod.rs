@@ -28,18 +28,19 @@ pub trait Dial: Clone + Send + Sync + 'static {
         url: Uri,
     ) -> impl Future<Output = Result<Self::Connection, TransportError>> + Send;
 
-    /// A connection with TLS on it.
-    #[cfg(feature = "tls")]
-    type Secure: Read + Write + Unpin + Send + 'static;
-
-    /// Does TLS on a connection, as its client.
+    /// Does TLS on a connection, as its client. By default it cannot.
+    ///
+    /// Another crate may have turned the feature on, so that nobody need implement this.
     #[cfg(feature = "tls")]
     fn secure(
         &self,
         connection: Self::Connection,
         server: rustls::pki_types::ServerName<'static>,
         config: std::sync::Arc<rustls::ClientConfig>,
-    ) -> impl Future<Output = Result<Secured<Self::Secure>, TransportError>> + Send;
+    ) -> impl Future<Output = Result<Secured, TransportError>> + Send {
+        drop((connection, server, config));
+        async { Err(no_tls()) }
+    }
 }
 
 /// HTTP by hyper, over TCP, or over TLS with the feature `tls`: HTTP/1.1, and with TLS HTTP/2 where the server has it.
@@ -123,11 +124,15 @@ impl<D: Dial> HyperTransport<D> {
         _: Uri,
         _: Request<Full<Bytes>>,
     ) -> Result<Response<Body>, TransportError> {
-        Err(TransportError::new(
-            TransportErrorKind::Unsupported,
-            "https needs the feature `tls`",
-        ))
+        Err(no_tls())
     }
+}
+
+fn no_tls() -> TransportError {
+    TransportError::new(
+        TransportErrorKind::Unsupported,
+        "https needs the feature `tls`",
+    )
 }
 
 /// Moves the authority of the URL into the header `Host`, as HTTP/1.1 wants it.

@@ -42,15 +42,12 @@ impl Dial for TokioDial {
     }
 
     #[cfg(feature = "tls")]
-    type Secure = TokioIo<tokio_rustls::client::TlsStream<TcpStream>>;
-
-    #[cfg(feature = "tls")]
     async fn secure(
         &self,
         connection: Self::Connection,
         server: sse_client::rustls::pki_types::ServerName<'static>,
         config: std::sync::Arc<sse_client::rustls::ClientConfig>,
-    ) -> Result<sse_client::Secured<Self::Secure>, TransportError> {
+    ) -> Result<sse_client::Secured, TransportError> {
         let stream = tokio_rustls::TlsConnector::from(config)
             .connect(server, connection.into_inner())
             .await
