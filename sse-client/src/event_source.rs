@@ -118,6 +118,13 @@ impl<R: Runtime> EventSource<R> {
         self.machine.last_event_id()
     }
 
+    /// How many bytes of an unfinished event the latest stream ended with, which were discarded as the standard has it;
+    /// 0 if it ended between two events, and while one is open.
+    #[must_use]
+    pub fn discarded_bytes(&self) -> usize {
+        self.machine.discarded_bytes()
+    }
+
     /// The origin of the URL after redirects, such as `https://example.com`.
     #[must_use]
     pub fn origin(&self) -> &str {

@@ -63,6 +63,17 @@ impl<T: ?Sized> Clone for ItemRef<'_, T> {
     }
 }
 
+/// An event that is owned, lent.
+impl<'a> From<&'a MessageEvent> for EventRef<'a> {
+    fn from(event: &'a MessageEvent) -> Self {
+        Self {
+            event_type: event.event_type(),
+            data: event.data(),
+            last_event_id: event.last_event_id(),
+        }
+    }
+}
+
 impl<T: AsRef<[u8]> + ?Sized> EventRef<'_, T> {
     /// The data as `Bytes` that share the memory of `chunk`, the chunk that was fed.
     ///

@@ -4,7 +4,7 @@ mod common;
 
 use bytes::Bytes;
 use common::{FORMS, Form, drain, event, message, take};
-use sse_proto::{Decoder, Item, ItemRef};
+use sse_proto::{Decoder, EventRef, Item, ItemRef, MessageEvent};
 use sse_testkit::oracle::Dispatched;
 
 const TWO: &[u8] = b"data: 1\n\ndata: 2\n\n";
@@ -163,4 +163,15 @@ fn a_decoder_that_is_cloned_goes_on_from_the_same_place() {
     for decoder in [&mut decoder, &mut clone] {
         assert_eq!(drain(&mut decoder.feed(b"b\n\n"), Form::Text), expected);
     }
+}
+
+#[test]
+fn an_event_is_the_same_lent_and_owned() {
+    let owned = MessageEvent::new("price", "12.5", "7");
+    let lent = EventRef::from(&owned);
+    assert_eq!(
+        (lent.event_type, lent.data, lent.last_event_id),
+        ("price", "12.5", "7")
+    );
+    assert_eq!(MessageEvent::from(lent), owned);
 }

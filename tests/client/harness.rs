@@ -31,6 +31,8 @@ pub(crate) trait Stream {
     fn reconnect(&mut self);
     /// The last event ID that was committed.
     fn last_event_id(&self) -> String;
+    /// How much of an event the latest stream ended in.
+    fn discarded_bytes(&self) -> usize;
     /// The origin that the stream comes from, after redirects.
     fn origin(&self) -> String;
     /// Whether it is open.
@@ -43,6 +45,7 @@ pub(crate) enum Observed {
     Open(ResponseHead),
     Message(MessageEvent),
     Comment(String),
+    Retry(Duration),
     TooLarge,
     Error(SourceError),
     Closed,
@@ -55,6 +58,7 @@ impl From<SourceItem> for Observed {
             SourceItem::Open(head) => Self::Open(head),
             SourceItem::Message(message) => Self::Message(message),
             SourceItem::Comment(comment) => Self::Comment(comment),
+            SourceItem::Retry(time) => Self::Retry(time),
             SourceItem::TooLarge(_) => Self::TooLarge,
             SourceItem::Error(error) => Self::Error(error),
             SourceItem::Closed => Self::Closed,
@@ -166,6 +170,14 @@ impl Client {
     }
 
     #[track_caller]
+    pub(crate) fn expect_retry(&mut self) -> Duration {
+        match self.next() {
+            Observed::Retry(time) => time,
+            other => panic!("a reconnection time should come, and there was {other:?}"),
+        }
+    }
+
+    #[track_caller]
     pub(crate) fn expect_error(&mut self) -> SourceError {
         match self.next() {
             Observed::Error(error) => error,
@@ -238,6 +250,10 @@ impl Client {
 
     pub(crate) fn last_event_id(&self) -> String {
         self.stream.last_event_id()
+    }
+
+    pub(crate) fn discarded_bytes(&self) -> usize {
+        self.stream.discarded_bytes()
     }
 
     pub(crate) fn origin(&self) -> String {

@@ -185,6 +185,8 @@ macro_rules! stories {
             an_event_over_the_limit_is_reported_and_the_stream_goes_on,
             a_line_without_end_is_given_up_at_the_limit,
             comments_are_seen_where_they_are_asked_for,
+            reconnection_times_are_seen_where_they_are_asked_for,
+            an_event_that_a_stream_ends_in_is_discarded_and_its_size_is_known,
             a_message_is_seen_before_more_is_sent,
         }
         tell! {

@@ -49,6 +49,10 @@ impl Stream for Driver {
         self.machine.last_event_id().to_owned()
     }
 
+    fn discarded_bytes(&self) -> usize {
+        self.machine.discarded_bytes()
+    }
+
     fn origin(&self) -> String {
         self.machine.origin().to_owned()
     }

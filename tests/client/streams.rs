@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use sse_kit::source::Cause;
+
 use crate::harness::*;
 
 pub(crate) fn lines_may_end_with_cr_alone<T: Transport>() {
@@ -91,6 +93,37 @@ pub(crate) fn comments_are_seen_where_they_are_asked_for<T: Transport>() {
     client.expect_open();
     assert_eq!(client.expect_comment(), "hello");
     client.expect_data("a");
+}
+
+pub(crate) fn reconnection_times_are_seen_where_they_are_asked_for<T: Transport>() {
+    let server = Script::new()
+        .then_always(Answer::stream().event("retry: 7\ndata: a\n\n").hold())
+        .start();
+    let mut client = Client::open::<T>(&server.url("/"));
+    client.expect_open();
+    client.expect_data("a");
+
+    let options = Options::new(&server.url("/")).with(|config| config.retry_fields(true));
+    let mut client = options.open::<T>();
+    client.expect_open();
+    assert_eq!(client.expect_retry(), Duration::from_millis(7));
+    client.expect_data("a");
+}
+
+pub(crate) fn an_event_that_a_stream_ends_in_is_discarded_and_its_size_is_known<T: Transport>() {
+    let server = Script::new()
+        .answer(Answer::stream().event("data: a\n\ndata: lost"))
+        .then_always(Answer::stream().event("data: b\n\n").hold().late())
+        .start();
+    let mut client = Client::open::<T>(&server.url("/"));
+    client.expect_open();
+    client.expect_data("a");
+    assert_eq!(client.expect_drop(), Cause::Ended);
+    assert_eq!(client.discarded_bytes(), "lost".len());
+    server.go();
+    client.expect_open();
+    client.expect_data("b");
+    assert_eq!(client.discarded_bytes(), 0);
 }
 
 pub(crate) fn a_message_is_seen_before_more_is_sent<T: Transport>() {

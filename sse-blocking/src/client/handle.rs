@@ -124,6 +124,13 @@ impl Handle {
         self.shared.lock().machine.last_event_id().to_owned()
     }
 
+    /// How many bytes of an unfinished event the latest stream ended with, which were discarded as the standard has it;
+    /// 0 if it ended between two events, and while one is open.
+    #[must_use]
+    pub fn discarded_bytes(&self) -> usize {
+        self.shared.lock().machine.discarded_bytes()
+    }
+
     /// The origin that the stream comes from, after redirects, such as `https://example.com`.
     #[must_use]
     pub fn origin(&self) -> String {

@@ -139,6 +139,12 @@ impl EventSource {
         self.handle().last_event_id()
     }
 
+    /// How many bytes of an unfinished event the latest stream ended with; see [`Handle::discarded_bytes`].
+    #[must_use]
+    pub fn discarded_bytes(&self) -> usize {
+        self.handle().discarded_bytes()
+    }
+
     /// The origin that the stream comes from, after redirects, such as `https://example.com`.
     #[must_use]
     pub fn origin(&self) -> String {

@@ -216,6 +216,14 @@ impl Config {
         self
     }
 
+    /// Says whether it is reported that the stream sets the reconnection time: by default it is not, since the source
+    /// sees to it.
+    #[must_use]
+    pub fn retry_fields(mut self, retry_fields: bool) -> Self {
+        self.reconnection.is_reported = retry_fields;
+        self
+    }
+
     /// Says whether the source asks for headers and a URL before each attempt; see
     /// [`Action::Prepare`](super::Action::Prepare). By default it does not.
     #[must_use]

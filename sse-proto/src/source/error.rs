@@ -39,9 +39,20 @@ impl fmt::Display for SourceError {
             Some(Duration::ZERO) if self.cause.is_passing() => Ok(()),
             None => f.write_str("; not connecting again"),
             Some(Duration::ZERO) => f.write_str("; connecting"),
-            Some(delay) => write!(f, "; connecting again in {delay:?}"),
+            Some(delay) => write!(f, "; connecting again in {:?}", rounded(delay)),
         }
     }
+}
+
+/// A delay as it is told: jitter leaves digits behind that nobody wants to read.
+fn rounded(delay: Duration) -> Duration {
+    let unit = match delay {
+        _ if delay >= Duration::from_secs(1) => 100_000_000,
+        _ if delay >= Duration::from_millis(1) => 1_000_000,
+        _ => 1,
+    };
+    let nanos = (delay.subsec_nanos() + unit / 2) / unit * unit;
+    Duration::from_secs(delay.as_secs()).saturating_add(Duration::from_nanos(nanos.into()))
 }
 
 impl Error for SourceError {

@@ -32,6 +32,8 @@ pub struct EventSource {
     origin: String,
     /// A stream was open at any time.
     pub(super) was_open: bool,
+    /// What the decoder held when the latest stream ended.
+    pub(super) discarded: usize,
     /// The last event ID that was reported as one that no header can carry.
     pub(super) unsendable_id: Option<String>,
     pub(super) actions: VecDeque<Action>,
@@ -54,6 +56,7 @@ impl EventSource {
             url: config.url.clone(),
             origin: config.url.origin(),
             was_open: false,
+            discarded: 0,
             unsendable_id: None,
             actions: VecDeque::new(),
             items: VecDeque::new(),
@@ -232,6 +235,13 @@ impl EventSource {
     #[must_use]
     pub fn last_event_id(&self) -> &str {
         self.decoder.last_event_id()
+    }
+
+    /// How many bytes of an unfinished event the latest stream ended with, which were discarded as the standard has it;
+    /// 0 if it ended between two events, and while one is open.
+    #[must_use]
+    pub fn discarded_bytes(&self) -> usize {
+        self.discarded
     }
 
     /// The origin of the URL after redirects, which the standard gives each event: `https://example.com`, with a port

@@ -1,6 +1,7 @@
 //! What a source has to say.
 
 use alloc::string::String;
+use core::time::Duration;
 
 use super::error::SourceError;
 use crate::error::TooLarge;
@@ -18,6 +19,10 @@ pub enum SourceItem {
     Message(MessageEvent),
     /// A comment has come; only where [`Config::comments`](super::Config::comments) asks for them.
     Comment(String),
+    /// The stream has set the reconnection time to this; the source keeps to it within
+    /// [its bounds](super::Config::reconnection_bounds). Only where [`Config::retry_fields`](super::Config::retry_fields)
+    /// asks for it.
+    Retry(Duration),
     /// A message was larger than [`Config::max_event_bytes`](super::Config::max_event_bytes), and is lost.
     TooLarge(TooLarge),
     /// Something went wrong; the error says whether the source connects again: the standard's `error` event.
@@ -27,14 +32,13 @@ pub enum SourceItem {
 }
 
 impl SourceItem {
-    /// What a program gets to see of what a stream said; reconnection times are the machine's own business.
     #[inline]
-    pub(super) fn of_stream(item: Item) -> Option<Self> {
+    pub(super) fn of_stream(item: Item) -> Self {
         match item {
-            Item::Event(message) => Some(Self::Message(message)),
-            Item::Comment(comment) => Some(Self::Comment(comment)),
-            Item::TooLarge(error) => Some(Self::TooLarge(error)),
-            Item::Retry(_) => None,
+            Item::Event(message) => Self::Message(message),
+            Item::Comment(comment) => Self::Comment(comment),
+            Item::Retry(time) => Self::Retry(time),
+            Item::TooLarge(error) => Self::TooLarge(error),
         }
     }
 }

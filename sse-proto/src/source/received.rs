@@ -68,10 +68,15 @@ impl Iterator for Received<'_, '_> {
         feed.find_map(|item| {
             match &item {
                 Item::Event(_) => reconnection.event_seen(),
-                Item::Retry(time) => reconnection.set_time(*time),
+                Item::Retry(time) => {
+                    reconnection.set_time(*time);
+                    if !reconnection.is_reported {
+                        return None;
+                    }
+                }
                 _ => {}
             }
-            SourceItem::of_stream(item)
+            Some(SourceItem::of_stream(item))
         })
     }
 }

@@ -196,6 +196,8 @@ pub(super) struct Reconnection {
     pub(super) time: Duration,
     /// What a server may set it to.
     pub(super) bounds: (Duration, Duration),
+    /// The program is told of what it sets.
+    pub(super) is_reported: bool,
     pub(super) random: Random,
     pub(super) failures: u32,
     multiplier: f64,
@@ -212,6 +214,7 @@ impl Reconnection {
             statuses: StatusRetry::none(),
             time: Duration::from_secs(3),
             bounds: (Duration::from_millis(100), Duration::from_secs(5 * 60)),
+            is_reported: false,
             random: Random(0),
             failures: 0,
             multiplier: 1.0,

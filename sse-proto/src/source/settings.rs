@@ -70,6 +70,8 @@ macro_rules! __config_settings {
             max_event_bytes(bytes: usize);
             /// Says whether comments are reported: by default they are not.
             comments(comments: bool);
+            /// Says whether it is reported that the stream sets the reconnection time: by default it is not.
+            retry_fields(retry_fields: bool);
         }
     };
     ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*);)*) => {

@@ -232,6 +232,7 @@ impl EventSource {
 
     fn open(&mut self, now: Instant, head: ResponseHead) {
         self.was_open = true;
+        self.discarded = 0;
         self.state = State::Open {
             since: now,
             heard: now,
@@ -346,6 +347,7 @@ impl EventSource {
     pub(super) fn leave(&mut self) -> State {
         let state = mem::replace(&mut self.state, State::Closed);
         if let State::Open { .. } = state {
+            self.discarded = self.decoder.buffered();
             self.decoder.reset();
         }
         state

@@ -26,7 +26,10 @@ pub(super) fn saying(attempt: Attempt, item: &SourceItem) {
         SourceItem::Error(error) if error.retry_in.is_some() => tracing::info!(attempt, %error),
         SourceItem::Error(error) => tracing::warn!(attempt, %error),
         SourceItem::Closed => tracing::debug!(attempt, "closed"),
-        SourceItem::Message(_) | SourceItem::Comment(_) | SourceItem::TooLarge(_) => {}
+        SourceItem::Message(_)
+        | SourceItem::Comment(_)
+        | SourceItem::Retry(_)
+        | SourceItem::TooLarge(_) => {}
     }
 }
 

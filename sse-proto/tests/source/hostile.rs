@@ -133,3 +133,26 @@ fn comments_are_reported_when_asked_for() {
         [SourceItem::Comment("hello".into())]
     );
 }
+
+#[test]
+fn what_an_event_was_cut_off_at_is_told_until_the_next_stream() {
+    let mut client = Client::open(config());
+    client.data("data: one\n\n");
+    client.eof();
+    assert_eq!(client.source.discarded_bytes(), 0);
+
+    client.fire();
+    client.respond(stream_head());
+    client.data("data: two\n\nevent: x\ndata: thr");
+    assert_eq!(client.source.discarded_bytes(), 0);
+    client.error();
+    assert_eq!(client.source.discarded_bytes(), "xthr".len());
+
+    client.fire();
+    assert_eq!(client.source.discarded_bytes(), "xthr".len());
+    client.respond(stream_head());
+    assert_eq!(client.source.discarded_bytes(), 0);
+    client.data("data: f");
+    client.source.close();
+    assert_eq!(client.source.discarded_bytes(), "f".len());
+}

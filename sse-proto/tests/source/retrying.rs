@@ -3,7 +3,9 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use sse_proto::source::{Backoff, Cause, Config, Failure, ReadyState, SourceItem, StatusRetry};
+use sse_proto::source::{
+    Backoff, Cause, Config, Failure, ReadyState, SourceError, SourceItem, StatusRetry,
+};
 
 use crate::support::{Client, SECOND, URL, config, head, stream_head};
 
@@ -309,4 +311,42 @@ fn reconnect_connects_at_once_and_forgets_the_failures() {
     client.sent();
     client.error();
     assert_eq!(client.failure().retry_in, Some(3 * SECOND));
+}
+
+#[test]
+fn that_a_reconnection_time_is_set_is_told_where_that_is_asked_for() {
+    let stream = "retry: 7\n\nretry: 5000\n\n";
+    let mut client = Client::open(config().backoff(steady()));
+    assert_eq!(client.data(stream), []);
+
+    let mut client = Client::open(config().backoff(steady()).retry_fields(true));
+    let times = [7, 5000].map(|time| SourceItem::Retry(Duration::from_millis(time)));
+    assert_eq!(client.data(stream), times);
+    client.eof();
+    assert_eq!(client.failure().retry_in, Some(5 * SECOND));
+}
+
+#[test]
+fn a_delay_is_told_in_so_many_digits_as_one_wants_to_read() {
+    let told = |delay| {
+        let error = SourceError {
+            cause: Cause::Ended,
+            retry_in: Some(delay),
+        };
+        let told = error.to_string();
+        let told = told.strip_prefix("the stream ended; connecting again in ");
+        told.expect("it says when").to_owned()
+    };
+    for (nanos, words) in [
+        (3_000_000_000, "3s"),
+        (1_749_999_999, "1.7s"),
+        (1_750_000_000, "1.8s"),
+        (59_999_999_999, "60s"),
+        (999_999_999, "1s"),
+        (437_126_009, "437ms"),
+        (1_000, "1µs"),
+    ] {
+        assert_eq!(told(Duration::from_nanos(nanos)), words);
+    }
+    assert!(told(Duration::MAX).ends_with('s'));
 }

@@ -1,5 +1,6 @@
 //! Connections on tokio.
 
+use std::error::Error;
 use std::future::poll_fn;
 
 use http::Uri;
@@ -15,6 +16,11 @@ use tower_service::Service;
 #[derive(Clone, Debug)]
 pub struct TokioDial(HttpConnector);
 
+/// What the system says; that it was about connecting is said by the kind of the error.
+fn not_connected(error: &dyn Error) -> TransportError {
+    failed(TransportErrorKind::Connect, error.source().unwrap_or(error))
+}
+
 impl Default for TokioDial {
     fn default() -> Self {
         let mut connector = HttpConnector::new();
@@ -29,16 +35,13 @@ impl Dial for TokioDial {
 
     async fn dial(&self, url: Uri) -> Result<Self::Connection, TransportError> {
         let mut connector = self.0.clone();
-        let not_connected = |error| {
-            failed(
-                TransportErrorKind::Connect,
-                &error as &dyn std::error::Error,
-            )
-        };
         poll_fn(|cx| connector.poll_ready(cx))
             .await
-            .map_err(not_connected)?;
-        connector.call(url).await.map_err(not_connected)
+            .map_err(|error| not_connected(&error))?;
+        connector
+            .call(url)
+            .await
+            .map_err(|error| not_connected(&error))
     }
 
     #[cfg(feature = "tls")]

@@ -72,6 +72,10 @@ impl<R: Runtime, P: Polls> Stream for Asked<R, P> {
         self.source.last_event_id().to_owned()
     }
 
+    fn discarded_bytes(&self) -> usize {
+        self.source.discarded_bytes()
+    }
+
     fn origin(&self) -> String {
         self.source.origin().to_owned()
     }

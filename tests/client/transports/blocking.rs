@@ -46,6 +46,10 @@ impl Stream for blocking::Receiver {
         self.handle().last_event_id()
     }
 
+    fn discarded_bytes(&self) -> usize {
+        self.handle().discarded_bytes()
+    }
+
     fn origin(&self) -> String {
         self.handle().origin()
     }
