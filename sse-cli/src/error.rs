@@ -28,11 +28,15 @@ pub(crate) fn cause(error: &(dyn StdError + 'static)) -> String {
     while let Some(source) = innermost.source() {
         innermost = source;
     }
-    let text = innermost.to_string();
-    // "(os error 111)" says nothing to the reader that the words before it don't.
-    match text.split_once(" (os error ") {
+    plain(&innermost.to_string())
+}
+
+/// A reason without the system's number for it: "(os error 111)" says nothing to the reader that the words before it
+/// don't.
+pub(crate) fn plain(reason: &str) -> String {
+    match reason.split_once(" (os error ") {
         Some((words, _)) => lower_first(words),
-        None => text,
+        None => reason.to_owned(),
     }
 }
 

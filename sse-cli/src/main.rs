@@ -6,6 +6,7 @@ mod demo;
 mod error;
 mod listen;
 mod output;
+mod time;
 
 use std::process::ExitCode;
 

@@ -18,8 +18,41 @@ pub(crate) fn log(line: impl Display) {
 }
 
 /// Writes one line about something that went wrong to standard error.
+///
+/// The message may quote a server, which could steer the reader's terminal, or write a line of its own.
 pub(crate) fn complain(message: impl Display) {
-    log(format_args!("sse: {message}"));
+    let mut line = b"sse: ".to_vec();
+    // A buffer in memory takes all that is written.
+    let _ = write_harmless(&mut line, &message.to_string(), char::is_control);
+    log(String::from_utf8_lossy(&line));
+}
+
+/// Waits until nobody reads standard output any more, where the system tells; it may be long before the next write
+/// would.
+#[cfg(target_os = "linux")]
+pub(crate) async fn output_closed() {
+    use std::os::fd::AsFd;
+    use tokio::io::Interest;
+    use tokio::net::unix::pipe;
+
+    let watch = || {
+        let output = io::stdout().as_fd().try_clone_to_owned()?;
+        // Unchecked, since the check would set it to non-blocking: nothing is written through it.
+        pipe::Sender::from_owned_fd_unchecked(output)
+    };
+    // What cannot be watched, such as a file, does not close.
+    if let Ok(output) = watch()
+        && output.ready(Interest::ERROR).await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
+}
+
+/// Waits for ever: here the next write tells.
+#[cfg(not(target_os = "linux"))]
+pub(crate) async fn output_closed() {
+    std::future::pending().await
 }
 
 /// Standard output, as a printer of a stream's items.
@@ -147,7 +180,7 @@ impl Printer {
 
     fn text(&mut self, text: &str) -> io::Result<()> {
         match self.form {
-            Form::Terminal { .. } => write_harmless(&mut self.out, text),
+            Form::Terminal { .. } => write_harmless(&mut self.out, text, steers_a_terminal),
             _ => self.out.write_all(text.as_bytes()),
         }
     }
@@ -169,11 +202,15 @@ fn heading(event: &EventRef<'_>) -> String {
     heading
 }
 
-/// Writes text with its control characters spelled out, since the sender is not trusted with the
+/// Writes text with its harmful letters spelled out, since the sender is not trusted with the
 /// reader's terminal.
-fn write_harmless(out: &mut impl Write, text: &str) -> io::Result<()> {
+fn write_harmless(
+    out: &mut impl Write,
+    text: &str,
+    is_harmful: impl Fn(char) -> bool,
+) -> io::Result<()> {
     let mut rest = text;
-    while let Some(at) = rest.find(steers_a_terminal) {
+    while let Some(at) = rest.find(&is_harmful) {
         let (harmless, tail) = rest.split_at(at);
         out.write_all(harmless.as_bytes())?;
         let mut letters = tail.chars();
@@ -195,7 +232,7 @@ mod tests {
 
     fn harmless(text: &str) -> String {
         let mut out = Vec::new();
-        write_harmless(&mut out, text).unwrap();
+        write_harmless(&mut out, text, steers_a_terminal).unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -19,6 +19,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use crate::error::{Error, cause};
 use crate::output::{complain, log};
+use crate::time::parse_time;
 use broker::Broker;
 
 /// How long a client may take to send the head of a request, and to begin the next one.
@@ -38,7 +39,7 @@ pub(crate) struct Arguments {
     listen: SocketAddr,
 
     /// The time between two messages, as in 500ms, 5s or 1m
-    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_interval)]
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = parse_time)]
     every: Duration,
 }
 
@@ -56,16 +57,6 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Error> {
         outcome = told_to_stop() => outcome
             .map_err(|error| Error::Failed(format!("cannot wait for signals: {}", cause(&error)))),
     }
-}
-
-fn parse_interval(text: &str) -> Result<Duration, String> {
-    const SHORTEST: Duration = Duration::from_millis(1);
-    const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-    let every = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if !(SHORTEST..=LONGEST).contains(&every) {
-        return Err("it must be from 1ms to 24h".to_owned());
-    }
-    Ok(every)
 }
 
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
@@ -157,23 +148,4 @@ async fn told_to_stop() -> io::Result<()> {
 #[cfg(not(unix))]
 async fn told_to_stop() -> io::Result<()> {
     tokio::signal::ctrl_c().await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_interval_is_a_number_with_a_unit() {
-        assert_eq!(parse_interval("500ms"), Ok(Duration::from_millis(500)));
-        assert_eq!(parse_interval("5s"), Ok(Duration::from_secs(5)));
-        assert_eq!(parse_interval("1m"), Ok(Duration::from_secs(60)));
-    }
-
-    #[test]
-    fn an_interval_that_would_spin_or_never_end_is_refused() {
-        for text in ["0s", "1us", "25h", "9999999999y", "5", "-5s", "soon", ""] {
-            assert!(parse_interval(text).is_err(), "{text}");
-        }
-    }
 }

@@ -1,12 +1,12 @@
-//! What the tests share: the program as a child process, a reader of its stream, and a server
-//! that follows a script. Each test file uses its own part of it.
+//! What the tests share: the program as a child process, and a reader of the demo's stream. Each test file uses its own
+//! part of it.
 #![allow(dead_code)]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::thread::{JoinHandle, sleep, spawn};
+use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
 
 /// Far more than anything here takes on a busy machine; a test that waits so long has failed.
@@ -20,11 +20,17 @@ pub(crate) fn sse(arguments: &[&str]) -> Command {
 }
 
 /// Runs the program to its end.
+#[track_caller]
 pub(crate) fn run(arguments: &[&str]) -> Output {
-    sse(arguments).output().unwrap()
+    let child = sse(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    output(child.unwrap())
 }
 
 /// Runs the program to its end on the given standard input.
+#[track_caller]
 pub(crate) fn run_with_input(arguments: &[&str], input: impl Into<Vec<u8>>) -> Output {
     let mut child = sse(arguments)
         .stdin(Stdio::piped())
@@ -35,9 +41,42 @@ pub(crate) fn run_with_input(arguments: &[&str], input: impl Into<Vec<u8>>) -> O
     let mut stdin = child.stdin.take().unwrap();
     let input = input.into();
     let writer = spawn(move || stdin.write_all(&input).unwrap());
-    let output = child.wait_with_output().unwrap();
+    let output = output(child);
     writer.join().unwrap();
     output
+}
+
+/// All that a child says until it ends, which it must.
+#[track_caller]
+fn output(mut child: Child) -> Output {
+    let all_of = |mut pipe: Box<dyn Read + Send>| {
+        spawn(move || {
+            let mut bytes = Vec::new();
+            pipe.read_to_end(&mut bytes).unwrap();
+            bytes
+        })
+    };
+    let stdout = all_of(Box::new(child.stdout.take().unwrap()));
+    let stderr = all_of(Box::new(child.stderr.take().unwrap()));
+    let deadline = Instant::now() + PATIENCE;
+    let mut status = child.try_wait().unwrap();
+    while status.is_none() && Instant::now() < deadline {
+        sleep(Duration::from_millis(5));
+        status = child.try_wait().unwrap();
+    }
+    if status.is_none() {
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let (stdout, stderr) = (stdout.join().unwrap(), stderr.join().unwrap());
+    let Some(status) = status else {
+        panic!("the process does not end; it said {:?}", text(&stderr));
+    };
+    Output {
+        status,
+        stdout,
+        stderr,
+    }
 }
 
 pub(crate) fn text(bytes: &[u8]) -> &str {
@@ -150,14 +189,7 @@ impl Demo {
     /// Sends a signal by its name, as in `INT`.
     #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {
-        let command = format!("kill -{name} {}", self.child.id());
-        assert!(
-            Command::new("sh")
-                .args(["-c", &command])
-                .status()
-                .unwrap()
-                .success()
-        );
+        signal(&self.child, name);
     }
 
     /// Waits until the process has ended.
@@ -171,6 +203,14 @@ impl Drop for Demo {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends a signal by its name, as in `INT`.
+#[cfg(unix)]
+pub(crate) fn signal(child: &Child, name: &str) {
+    let command = format!("kill -{name} {}", child.id());
+    let status = Command::new("sh").args(["-c", &command]).status();
+    assert!(status.unwrap().success());
 }
 
 /// Waits until a child has ended, but not for ever.
@@ -220,44 +260,5 @@ impl Messages {
                 return Some((number, data.to_owned()));
             }
         }
-    }
-}
-
-/// A server that takes one connection, reads the head of the request, and then does as told.
-pub(crate) struct Script {
-    pub(crate) url: String,
-    server: JoinHandle<String>,
-}
-
-impl Script {
-    /// `act` gets the connection once the request was read; it is closed afterwards.
-    pub(crate) fn new(act: impl FnOnce(&mut TcpStream) + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/stream", listener.local_addr().unwrap());
-        let server = spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            stream.set_nodelay(true).unwrap();
-            stream.set_read_timeout(Some(PATIENCE)).unwrap();
-            let mut request = Vec::new();
-            while !request.ends_with(b"\r\n\r\n") {
-                let mut byte = [0];
-                stream.read_exact(&mut byte).unwrap();
-                request.push(byte[0]);
-            }
-            act(&mut stream);
-            String::from_utf8(request).unwrap()
-        });
-        Self { url, server }
-    }
-
-    /// A server that sends this and closes.
-    pub(crate) fn sending(response: impl Into<Vec<u8>>) -> Self {
-        let response = response.into();
-        Self::new(move |stream| stream.write_all(&response).unwrap())
-    }
-
-    /// The request, once the script is through.
-    pub(crate) fn request(self) -> String {
-        self.server.join().unwrap()
     }
 }

@@ -5,6 +5,8 @@ mod http1;
 mod http2;
 mod sleeper;
 
+use std::error::Error;
+
 use bytes::Bytes;
 use http::header::{HOST, HeaderValue};
 use http::uri::{PathAndQuery, Scheme, Uri};
@@ -164,6 +166,7 @@ fn host(url: &Uri) -> String {
     }
 }
 
+/// What broke it; that it happened while something was read or written is hyper's to know.
 fn broken(error: &hyper::Error) -> TransportError {
-    failed(TransportErrorKind::Broken, error)
+    failed(TransportErrorKind::Broken, error.source().unwrap_or(error))
 }

@@ -137,7 +137,9 @@ impl StatusRetry {
         self
     }
 
-    pub(super) fn contains(&self, status: u16) -> bool {
+    /// Whether this status is one of them.
+    #[must_use]
+    pub fn contains(&self, status: u16) -> bool {
         self.statuses.contains(&status)
     }
 }
