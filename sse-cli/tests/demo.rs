@@ -238,6 +238,16 @@ fn a_port_in_use_is_said_with_the_address() {
 }
 
 #[test]
+fn a_port_alone_is_one_of_this_machine() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let output = run(&["demo", "--listen", &port.to_string()]);
+    let expected = format!("sse: cannot listen on 127.0.0.1:{port}: address already in use");
+    let line = complaint(&output);
+    assert!(line.starts_with(&expected), "{line}");
+}
+
+#[test]
 fn a_wrong_flag_is_a_usage_error() {
     for arguments in [
         &["demo", "--every", "0s"][..],

@@ -5,7 +5,7 @@ mod routes;
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -34,8 +34,11 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Serve a page and a stream with a message every few seconds
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The address to listen on; port 0 takes any free port
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
+    /// The address to listen on, or a port of 127.0.0.1; port 0 takes any free one
+    #[arg(
+        long, value_name = "ADDRESS", default_value = "127.0.0.1:8000",
+        value_parser = parse_address,
+    )]
     listen: SocketAddr,
 
     /// The time between two messages, as in 500ms, 5s or 1m
@@ -57,6 +60,26 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<(), Error> {
         outcome = told_to_stop() => outcome
             .map_err(|error| Error::Failed(format!("cannot wait for signals: {}", cause(&error)))),
     }
+}
+
+/// An address with a port; a port alone is one of this machine, which nobody else reaches.
+fn parse_address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(port) = text.parse() {
+        return Ok((Ipv4Addr::LOCALHOST, port).into());
+    }
+    text.parse().map_err(|_| {
+        // What was most likely meant, if it is an address then.
+        let meant = match text.strip_prefix("localhost") {
+            Some(port) => format!("127.0.0.1{port}"),
+            None if text.starts_with(':') => format!("0.0.0.0{text}"),
+            None => format!("{text}:8000"),
+        };
+        let hint = match meant.parse::<SocketAddr>() {
+            Ok(meant) => format!(": did you mean {meant}?"),
+            Err(_) => String::new(),
+        };
+        format!("an address is written as 127.0.0.1:8000, or as a port, 8000{hint}")
+    })
 }
 
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
@@ -148,4 +171,45 @@ async fn told_to_stop() -> io::Result<()> {
 #[cfg(not(unix))]
 async fn told_to_stop() -> io::Result<()> {
     tokio::signal::ctrl_c().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_alone_is_one_of_this_machine() {
+        for (given, meant) in [
+            ("8000", "127.0.0.1:8000"),
+            ("0", "127.0.0.1:0"),
+            ("0.0.0.0:80", "0.0.0.0:80"),
+            ("[::1]:8000", "[::1]:8000"),
+        ] {
+            assert_eq!(parse_address(given), Ok(meant.parse().unwrap()));
+        }
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_answered_with_what_was_meant() {
+        for (given, meant) in [
+            (":8000", "0.0.0.0:8000"),
+            ("localhost:80", "127.0.0.1:80"),
+            ("10.0.0.1", "10.0.0.1:8000"),
+            ("[::1]", "[::1]:8000"),
+        ] {
+            let complaint = parse_address(given).unwrap_err();
+            let meant = format!("did you mean {meant}?");
+            assert!(complaint.ends_with(&meant), "{complaint}");
+        }
+        for given in [
+            "",
+            "65536",
+            "nowhere",
+            "localhost",
+            "http://127.0.0.1:8000/",
+        ] {
+            let complaint = parse_address(given).unwrap_err();
+            assert!(!complaint.contains("mean"), "{complaint}");
+        }
+    }
 }
