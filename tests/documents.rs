@@ -64,18 +64,28 @@ fn defines(source: &str, function: &str) -> bool {
 }
 
 #[test]
-fn every_test_that_the_conformance_page_names_exists() {
-    let page = read(root().join("docs/conformance.md"));
-    let tests: Vec<_> = code_spans(&page)
-        .filter_map(|span| span.split_once(".rs: "))
-        .collect();
-    assert!(tests.len() > 100, "only {} tests", tests.len());
-    for (file, name) in tests {
-        let found = ["sse-proto/tests", "tests"].iter().any(|folder| {
-            let path = root().join(folder).join(format!("{file}.rs"));
-            path.is_file() && defines(&read(path), name)
-        });
-        assert!(found, "{file}.rs has no {name}");
+fn every_test_that_a_document_names_exists() {
+    const FOLDERS: [&str; 6] = [
+        "tests",
+        "sse-proto/tests",
+        "sse-tokio/tests",
+        "sse-blocking/tests",
+        "sse-hub/tests",
+        "sse-cli/tests",
+    ];
+    for (page, least) in [("conformance.md", 100), ("coming-from.md", 40)] {
+        let page = read(root().join("docs").join(page));
+        let tests: Vec<_> = code_spans(&page)
+            .filter_map(|span| span.split_once(".rs: "))
+            .collect();
+        assert!(tests.len() > least, "only {} tests", tests.len());
+        for (file, name) in tests {
+            let found = FOLDERS.iter().any(|folder| {
+                let path = root().join(folder).join(format!("{file}.rs"));
+                path.is_file() && defines(&read(path), name)
+            });
+            assert!(found, "{file}.rs has no {name}");
+        }
     }
 }
 
