@@ -45,6 +45,32 @@ impl<'a> Event<'a> {
         }
     }
 
+    /// Adds a line to the data, behind those that are there; where there are none it is the data.
+    ///
+    /// ```
+    /// # use sse_proto::Event;
+    /// let quote = Event::new("YHOO").data_line("+2").data_line("10");
+    /// assert_eq!(quote.to_bytes(), "data: YHOO\ndata: +2\ndata: 10\n\n");
+    /// ```
+    #[must_use]
+    pub fn data_line(mut self, line: impl Into<Cow<'a, str>>) -> Self {
+        let line = line.into();
+        self.data = Some(match self.data {
+            None => line,
+            Some(mut data) => {
+                let lines = data.to_mut();
+                // A CR at their end would make one line end with the LF behind it.
+                if lines.ends_with('\r') {
+                    *lines = lines.replace("\r\n", "\n").replace('\r', "\n");
+                }
+                lines.push('\n');
+                lines.push_str(&line);
+                data
+            }
+        });
+        self
+    }
+
     /// An event whose data is anything that can be displayed.
     ///
     /// Integers and floats come out exact and in full: `0.1` is `0.1`, and `parse` on the other side gives the

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "base64")]
 mod base64 {
-    use crate::{Event, MessageEvent};
+    use crate::{Event, EventRef, MessageEvent};
     use ::base64::Engine;
     use ::base64::engine::general_purpose::STANDARD;
     use alloc::vec::Vec;
@@ -33,22 +33,37 @@ mod base64 {
         /// # Ok::<(), sse_proto::Base64Error>(())
         /// ```
         pub fn base64(&self) -> Result<Vec<u8>, Base64Error> {
-            if !self.data().contains('\n') {
-                return STANDARD.decode(self.data());
-            }
-            STANDARD.decode(self.data().replace('\n', ""))
+            decoded(self.data())
         }
+    }
+
+    impl EventRef<'_> {
+        /// The data decoded from base64, as [`MessageEvent::base64`] does.
+        ///
+        /// # Errors
+        ///
+        /// Data that is not base64.
+        pub fn base64(&self) -> Result<Vec<u8>, Base64Error> {
+            decoded(self.data)
+        }
+    }
+
+    fn decoded(data: &str) -> Result<Vec<u8>, Base64Error> {
+        if !data.contains('\n') {
+            return STANDARD.decode(data);
+        }
+        STANDARD.decode(data.replace('\n', ""))
     }
 }
 
 #[cfg(feature = "json")]
 mod json {
-    use crate::{Event, MessageEvent};
+    use crate::{Event, EventRef, MessageEvent};
     use alloc::string::String;
     use core::error::Error;
     use core::fmt;
-    use serde::Serialize;
     use serde::de::DeserializeOwned;
+    use serde::{Deserialize, Serialize};
 
     impl Event<'_> {
         /// An event whose data is `value` as JSON, on one line.
@@ -86,11 +101,36 @@ mod json {
         /// # Ok::<(), sse_proto::JsonError>(())
         /// ```
         pub fn json<T: DeserializeOwned>(&self) -> Result<T, JsonError> {
-            serde_json::from_str(self.data()).map_err(|source| JsonError {
-                source,
-                data: self.data().into(),
-            })
+            parsed(self.data())
         }
+    }
+
+    impl<'a> EventRef<'a> {
+        /// The data read as JSON, which may borrow its texts.
+        ///
+        /// # Errors
+        ///
+        /// Data that is not JSON, or not that of a `T`; the error has the data with it.
+        ///
+        /// ```
+        /// use sse_proto::{Decoder, ItemRef};
+        ///
+        /// let mut decoder = Decoder::new();
+        /// let mut feed = decoder.feed(b"data: [\"not\",\"copied\"]\n\n");
+        /// let Some(ItemRef::Event(event)) = feed.next_ref() else { panic!("an event is complete") };
+        /// assert_eq!(event.json::<Vec<&str>>()?, ["not", "copied"]);
+        /// # Ok::<(), sse_proto::JsonError>(())
+        /// ```
+        pub fn json<T: Deserialize<'a>>(&self) -> Result<T, JsonError> {
+            parsed(self.data)
+        }
+    }
+
+    fn parsed<'a, T: Deserialize<'a>>(data: &'a str) -> Result<T, JsonError> {
+        serde_json::from_str(data).map_err(|source| JsonError {
+            source,
+            data: data.into(),
+        })
     }
 
     /// Data that was not the JSON that was expected.

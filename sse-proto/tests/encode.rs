@@ -3,7 +3,7 @@
 mod common;
 
 use common::{comment, decode, decode_with_comments, event, message};
-use sse_proto::{Decoder, Event, InvalidField};
+use sse_proto::{Decoder, Event, InvalidField, Item, MessageEvent};
 use sse_testkit::oracle::Dispatched;
 use std::time::Duration;
 
@@ -29,6 +29,29 @@ fn every_line_end_in_data_begins_a_new_data_line() {
         encoded(&Event::new("a\n\rb\r\r\nc")),
         "data: a\ndata: \ndata: b\ndata: \ndata: c\n\n"
     );
+}
+
+#[test]
+fn a_line_is_added_behind_the_data_whatever_stands_at_their_edges() {
+    let edges = [
+        "", "a", "\r", "\n", "\r\n", "a\r", "\ra", "a\n", "\na", "\r\r",
+    ];
+    let lines = |text: &str| -> Vec<String> {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        text.split('\n').map(str::to_owned).collect()
+    };
+    for first in edges {
+        assert_eq!(
+            Event::default().data_line(first),
+            Event::new(first),
+            "{first:?}"
+        );
+        for second in edges {
+            let added = encoded(&Event::new(first).data_line(second));
+            let expected = [lines(first), lines(second)].concat().join("\n");
+            assert_eq!(decode(added), [message(&expected)], "{first:?} {second:?}");
+        }
+    }
 }
 
 #[test]
@@ -257,10 +280,25 @@ fn owned_and_borrowed_texts_give_the_same_event() {
     );
 }
 
+#[test]
+fn what_was_received_is_displayed_as_the_block_that_makes_it_be_received() {
+    for received in [
+        MessageEvent::new("", "one", ""),
+        MessageEvent::new("price", "two\nlines", "7"),
+        MessageEvent::new("a\0b", "", "ü"),
+    ] {
+        let block = received.to_string();
+        let items: Vec<_> = Decoder::new().feed(block.as_bytes()).collect();
+        assert_eq!(items, [Item::Event(received)], "{block:?}");
+    }
+    let received = MessageEvent::new("message", "one", "7");
+    assert_eq!(received.to_string(), "id: 7\ndata: one\n\n");
+}
+
 #[cfg(feature = "base64")]
 mod base64 {
     use super::*;
-    use sse_proto::Item;
+    use sse_proto::EventRef;
 
     #[test]
     fn any_bytes_come_back() {
@@ -272,22 +310,19 @@ mod base64 {
             panic!("{items:?}")
         };
         assert_eq!(received.base64().unwrap(), bytes);
+        assert_eq!(EventRef::from(received).base64().unwrap(), bytes);
     }
 
     #[test]
     fn data_that_is_not_base64_is_an_error() {
-        assert!(
-            sse_proto::MessageEvent::new("", "a b", "")
-                .base64()
-                .is_err()
-        );
+        assert!(MessageEvent::new("", "a b", "").base64().is_err());
     }
 }
 
 #[cfg(feature = "json")]
 mod json {
     use super::*;
-    use sse_proto::MessageEvent;
+    use sse_proto::EventRef;
 
     #[test]
     fn a_value_comes_back() {
@@ -305,9 +340,13 @@ mod json {
 
     #[test]
     fn data_that_is_not_json_is_an_error_that_shows_it() {
-        let error = MessageEvent::new("", "<html>", "")
-            .json::<u8>()
-            .unwrap_err();
-        assert!(error.to_string().contains("<html>"), "{error}");
+        let received = MessageEvent::new("", "<html>", "");
+        for error in [
+            received.json::<u8>().unwrap_err(),
+            EventRef::from(&received).json::<u8>().unwrap_err(),
+        ] {
+            assert!(error.to_string().contains("<html>"), "{error}");
+            assert_eq!(error.data(), "<html>");
+        }
     }
 }

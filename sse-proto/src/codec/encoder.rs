@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::line::{CR, LF, LineEnds};
 use crate::event::Event;
+use crate::message_event::MessageEvent;
 
 impl Event<'_> {
     /// Appends the event's block to `out`.
@@ -113,5 +114,12 @@ impl fmt::Display for Event<'_> {
             result = result.and_then(|()| f.write_str(piece));
         });
         result
+    }
+}
+
+/// The block that a server sends so that this event is received: see [`Event::from`].
+impl fmt::Display for MessageEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Event::from(self).fmt(f)
     }
 }
