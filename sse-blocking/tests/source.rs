@@ -175,6 +175,30 @@ fn messages_end_with_the_error_that_ended_the_source() {
 }
 
 #[test]
+fn an_error_inside_the_stream_closes_the_source_with_its_message() {
+    let stream = Answer::stream().event("data: a\n\nevent: error\ndata: overloaded\n\n");
+    let server = Script::new().then_always(stream.hold()).start();
+    let source = EventSource::connect(server.url("/")).unwrap();
+    let mut messages = source.messages().check(|message| {
+        let is_error = message.event_type() == "error";
+        if is_error {
+            Err("it says so".into())
+        } else {
+            Ok(())
+        }
+    });
+
+    assert_eq!(messages.next().unwrap().unwrap().data(), "a");
+    let error = messages.next().unwrap().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the stream has an error in it: it says so; not connecting again"
+    );
+    assert!(messages.next().is_none());
+    server.wait_until_unconnected();
+}
+
+#[test]
 fn a_sentinel_ends_the_messages_and_closes_the_source() {
     let stream = Answer::stream().event("data: a\n\ndata: [DONE]\n\ndata: b\n\n");
     let server = Script::new().answer(stream.hold()).start();

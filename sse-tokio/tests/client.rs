@@ -135,6 +135,43 @@ async fn a_sentinel_ends_the_messages_and_what_follows_is_not_given() {
     assert!(messages.next().await.is_none());
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_error_inside_the_stream_ends_the_messages_with_its_message() {
+    let chunk = "data: a\n\nevent: error\ndata: overloaded\n\ndata: b\n\n";
+    let mut messages = source(Scripted::default().answer(Chunks::open([chunk])))
+        .messages()
+        .check(|message| match message.event_type() {
+            "error" => Err(format!("it says {}", message.data())),
+            _ => Ok(()),
+        });
+
+    assert_eq!(messages.next().await.unwrap().unwrap().data(), "a");
+    let error = messages.next().await.unwrap().unwrap_err();
+    assert_eq!(error.retry_in, None);
+    let Cause::Streamed(streamed) = error.cause else {
+        panic!("the message is the error: {error:?}")
+    };
+    assert_eq!(streamed.reason, "it says overloaded");
+    assert_eq!(streamed.message.data(), "overloaded");
+    assert!(messages.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_tell_of_one_over_the_limit_and_go_on() {
+    let chunk = "data: much too large\n\ndata: b\n\n";
+    let transport = Scripted::default().answer(Chunks::open([chunk]));
+    let mut messages = EventSource::builder(URL)
+        .unwrap()
+        .max_event_bytes(8)
+        .transport(transport)
+        .build()
+        .messages();
+
+    let error = messages.next().await.unwrap().unwrap_err();
+    assert!(matches!(error.cause, Cause::TooLarge(_)), "{error:?}");
+    assert_eq!(messages.next().await.unwrap().unwrap().data(), "b");
+}
+
 #[cfg(feature = "json")]
 #[tokio::test(start_paused = true)]
 async fn json_that_is_not_what_was_expected_is_shown_and_the_stream_goes_on() {
