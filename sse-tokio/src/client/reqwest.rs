@@ -15,7 +15,7 @@ use sse_client::{Body, Transport, TransportError, TransportErrorKind, TransportF
 
 /// Requests by a [`reqwest::Client`]: with its proxies, cookies, compression, connection pool and TLS.
 ///
-/// ```
+/// ```no_run
 /// use sse_tokio::{EventSource, ReqwestTransport};
 ///
 /// let client = reqwest::Client::builder().user_agent("prices/1.0");
