@@ -64,30 +64,19 @@ fn defines(source: &str, function: &str) -> bool {
 }
 
 #[test]
-fn every_test_that_a_document_names_exists() {
-    // A page that names files as seen from the root needs no folders.
-    for (page, folders, least) in [
-        ("conformance.md", &["sse-proto/tests", "tests"][..], 100),
-        ("coming-from.md", &[""][..], 80),
-    ] {
-        let page = read(root().join("docs").join(page));
-        let tests: Vec<_> = code_spans(&page)
-            .filter_map(|span| span.split_once(".rs: "))
-            .collect();
-        assert!(tests.len() > least, "only {} tests", tests.len());
-        for (file, name) in tests {
-            let found = folders.iter().any(|folder| {
-                let path = root().join(folder).join(format!("{file}.rs"));
-                path.is_file() && names(&read(path), name)
-            });
-            assert!(found, "{file}.rs has no {name}");
-        }
+fn every_test_that_the_conformance_page_names_exists() {
+    let page = read(root().join("docs/conformance.md"));
+    let tests: Vec<_> = code_spans(&page)
+        .filter_map(|span| span.split_once(".rs: "))
+        .collect();
+    assert!(tests.len() > 100, "only {} tests", tests.len());
+    for (file, name) in tests {
+        let found = ["sse-proto/tests", "tests"].iter().any(|folder| {
+            let path = root().join(folder).join(format!("{file}.rs"));
+            path.is_file() && defines(&read(path), name)
+        });
+        assert!(found, "{file}.rs has no {name}");
     }
-}
-
-/// Whether there is such a function, or such a macro that makes them.
-fn names(source: &str, name: &str) -> bool {
-    defines(source, name) || source.contains(&format!("macro_rules! {name} "))
 }
 
 #[test]
@@ -104,6 +93,78 @@ fn every_function_that_the_conformance_page_names_exists() {
             path.is_file() && defines(&read(path), name)
         });
         assert!(found, "{module} has no {name}");
+    }
+}
+
+/// The rows of a page's tables that have three columns, without their heads.
+fn rows(page: &str) -> Vec<[&str; 3]> {
+    let lines = page.lines().filter(|line| line.starts_with('|'));
+    let rows = lines.filter_map(|line| {
+        let columns: Vec<_> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        <[&str; 3]>::try_from(columns).ok()
+    });
+    rows.filter(|[_, _, tests]| *tests != "tests" && !tests.starts_with("---"))
+        .collect()
+}
+
+/// All of the sources of the crates, in one text.
+fn sources() -> String {
+    fn add(folder: &Path, sources: &mut String) {
+        for path in entries(folder) {
+            if path.is_dir() {
+                add(&path, sources);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                *sources += &read(path);
+            }
+        }
+    }
+    let mut sources = String::new();
+    let folders = entries(root()).map(|path| path.join("src"));
+    for folder in folders.filter(|folder| folder.is_dir()) {
+        add(&folder, &mut sources);
+    }
+    sources
+}
+
+/// Whether an item of this name is there: a function, a type, a module, a field, or a variant.
+fn has_item(sources: &str, name: &str) -> bool {
+    const WORDS: [&str; 8] = [
+        "fn ", "struct ", "enum ", "trait ", "type ", "const ", "mod ", " as ",
+    ];
+    let is_whole = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    sources.match_indices(name).any(|(at, _)| {
+        let (before, rest) = (&sources[..at], &sources[at + name.len()..]);
+        let is_declared = WORDS.iter().any(|word| before.ends_with(word));
+        let is_field = before.ends_with("pub ") && rest.starts_with(':');
+        let is_variant = before.ends_with("    ") && rest.starts_with(['(', ',']);
+        is_whole(rest) && (is_declared || is_field || is_variant)
+    })
+}
+
+#[test]
+fn every_capability_of_another_library_has_an_item_and_a_test_that_exist() {
+    let page = read(root().join("docs/coming-from.md"));
+    let (rows, sources) = (rows(&page), sources());
+    assert!(rows.len() > 70, "only {} rows", rows.len());
+    for [there, here, tests] in rows {
+        let items = code_spans(here).filter(|span| span.contains("::"));
+        for item in items {
+            for name in item.split("::") {
+                assert!(has_item(&sources, name), "{there}: there is no {item}");
+            }
+        }
+        let mut shown = 0;
+        for span in code_spans(tests).filter(|span| span.contains('/')) {
+            let (file, test) = span.split_once(": ").unwrap_or((span, ""));
+            let path = root().join(file);
+            assert!(path.is_file(), "{there}: there is no {file}");
+            assert!(
+                test.is_empty() || defines(&read(path), test),
+                "{there}: {file} has no {test}"
+            );
+            shown += 1;
+        }
+        assert!(shown > 0, "{there}: nothing shows it");
     }
 }
 

@@ -210,6 +210,23 @@ fn a_sentinel_ends_the_messages_and_closes_the_source() {
     server.wait_until_unconnected();
 }
 
+#[test]
+fn nothing_is_dropped_while_a_receiver_is_full() {
+    let events: String = (0..10_000)
+        .map(|number| format!("data: {number}\n\n"))
+        .collect();
+    let server = Script::new()
+        .answer(Answer::stream().event(&events).hold())
+        .start();
+    let receiver = source(&server).into_channel(0).unwrap();
+    let messages = receiver.into_iter().filter_map(|item| match item {
+        SourceItem::Message(message) => Some(message.into_data()),
+        _ => None,
+    });
+    let expected: Vec<_> = (0..10_000).map(|number| number.to_string()).collect();
+    assert_eq!(messages.take(10_000).collect::<Vec<_>>(), expected);
+}
+
 #[cfg(feature = "json")]
 #[test]
 fn data_that_is_not_the_json_expected_is_an_error_and_not_the_end() {

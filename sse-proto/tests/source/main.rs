@@ -11,4 +11,6 @@ mod state_table;
 mod steps;
 mod support;
 mod timeouts;
+#[cfg(feature = "tracing")]
+mod tracing;
 mod urls;
