@@ -11,6 +11,4 @@ mod state_table;
 mod steps;
 mod support;
 mod timeouts;
-#[cfg(feature = "tracing")]
-mod tracing;
 mod urls;

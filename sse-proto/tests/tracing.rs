@@ -1,4 +1,11 @@
 //! What is told to `tracing`, and what is not.
+//!
+//! In a process of its own: whether anybody listens is remembered for all threads.
+#![cfg(feature = "tracing")]
+
+#[allow(dead_code)]
+#[path = "source/support.rs"]
+mod support;
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
