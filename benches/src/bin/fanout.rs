@@ -13,7 +13,7 @@ use sse_benches::fanout::contestants::{CONTESTANTS, Contestant};
 use sse_benches::fanout::server::Stage;
 use sse_benches::fanout::sustained::Rate;
 use sse_benches::fanout::table::Plan;
-use sse_benches::fanout::{clients, cores, process, slow};
+use sse_benches::fanout::{clients, cores, heartbeats, process, slow};
 use sse_benches::tables::Markup;
 
 /// Measures servers that hand the same events to many subscribers.
@@ -24,7 +24,7 @@ struct Arguments {
     /// Contestants by name, with commas between them; by default all.
     #[arg(long, global = true, value_name = "NAMES", value_delimiter = ',', value_parser = contestant)]
     contestants: Vec<Contestant>,
-    /// How many subscribers get everything; by default 1000, or 200 for `slow`.
+    /// How many subscribers get everything; by default 1000, 200 for `slow`, 10,000 for `heartbeats`.
     #[arg(long, global = true)]
     subscribers: Option<usize>,
     /// How many bytes of data an event has; by default 100, or 8192 for `slow`.
@@ -70,6 +70,8 @@ enum Command {
         #[arg(long, default_value_t = 10, value_name = "PERCENT")]
         share: usize,
     },
+    /// Lets idle subscribers be: what heartbeats cost, beside a broadcast.
+    Heartbeats,
     /// Is the server of a contestant.
     #[command(hide = true)]
     Serve {
@@ -92,6 +94,7 @@ fn main() -> io::Result<()> {
             seconds,
             share,
         }) => arguments.slow(rate, seconds, share),
+        Some(Command::Heartbeats) => arguments.heartbeats(),
         Some(Command::Serve { contestant, size }) => {
             cores::pin(process::CORES[0]);
             (contestant.run)(Stage::set_up(size)?)
@@ -137,6 +140,18 @@ impl Arguments {
         slow::print(&rate, stalled, &outcomes, self.markup());
         self.write(&outcomes)?;
         self.check(outcomes.iter().all(|outcome| outcome.exact))
+    }
+
+    fn heartbeats(&self) -> io::Result<()> {
+        let plan = heartbeats::Plan {
+            subscribers: self.subscribers(10_000),
+            rounds: if self.quick { 1 } else { 5 },
+            size: self.size.unwrap_or(100),
+        };
+        let ours = contestant("ours").map_err(io::Error::other)?;
+        let cost = plan.carry_out(ours)?;
+        plan.print(&cost, self.markup());
+        self.write(&cost)
     }
 
     fn rate(&self, rate: u64, seconds: u64, subscribers: usize, size: usize) -> Rate {

@@ -1,4 +1,4 @@
-//! Instructions a byte, counted by valgrind's callgrind: the same at every run, so bars can be asserted.
+//! Instructions a byte, and a published event, counted by valgrind's callgrind: the same at every run, so bars can be asserted.
 //!
 //! The program runs itself under valgrind, twice for each figure, with few and with many passes: the
 //! difference is what the passes cost, without start and set-up. Valgrind has to be installed.
@@ -13,6 +13,7 @@ use sse_benches::bars;
 use sse_benches::chunks::Chunks;
 use sse_benches::contestants::{Contestant, ours};
 use sse_benches::measure::decode;
+use sse_benches::publishing::Publishing;
 use sse_benches::sink::LengthSink;
 use sse_benches::workloads::{WORKLOADS, Workload};
 use sse_proto::Decoder;
@@ -30,7 +31,10 @@ const MOST_FOR_A_SET_UP: f64 = 1.05;
 /// A byte of a long line may cost this much more than one of a line that is 16 times shorter.
 const MOST_FOR_A_LONG_LINE: f64 = 1.05;
 
-/// Counts instructions a byte.
+/// Publishing to one of many topics may cost this much more than to one of few.
+const MOST_FOR_MANY_TOPICS: f64 = 1.1;
+
+/// Counts instructions a byte, and a published event.
 #[derive(Parser)]
 struct Arguments {
     #[command(subcommand)]
@@ -47,6 +51,8 @@ struct Arguments {
 enum Run {
     /// Makes passes and ends: what valgrind looks at.
     Run(Passes),
+    /// Publishes and ends: likewise.
+    Publish(Published),
 }
 
 #[derive(Args, Clone)]
@@ -64,10 +70,23 @@ struct Passes {
     passes: u32,
 }
 
+#[derive(Args, Clone, Copy)]
+struct Published {
+    #[arg(long)]
+    topics: usize,
+    #[arg(long)]
+    followed: bool,
+    #[arg(long)]
+    events: usize,
+}
+
 fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
-    if let Some(Run::Run(passes)) = arguments.command {
-        passes.run();
+    if let Some(run) = arguments.command {
+        match run {
+            Run::Run(passes) => passes.run(),
+            Run::Publish(published) => published.run(),
+        }
         return Ok(ExitCode::SUCCESS);
     }
     let asked_for = |workload: &&Workload| {
@@ -81,6 +100,7 @@ fn main() -> io::Result<ExitCode> {
     let mut over = against_sse_core(&workloads)?;
     over += set_ups(&workloads)?;
     over += long_lines()?;
+    over += many_topics()?;
     let failed = arguments.assert && over > 0;
     Ok(if failed {
         ExitCode::FAILURE
@@ -150,6 +170,20 @@ fn long_lines() -> io::Result<usize> {
     Ok(over)
 }
 
+/// An event to one of ten topics, and to one of ten thousand: the publisher has to be done as soon.
+fn many_topics() -> io::Result<usize> {
+    let mut over = 0;
+    println!("\ninstructions an event that is published: to 10 topics, to 10,000, their ratio\n");
+    for (title, followed) in [("nobody follows", false), ("one follows each", true)] {
+        let few = Published::count(10, followed)?;
+        let many = Published::count(10_000, followed)?;
+        print!("{title:20}{few:>10.0}{many:>10.0}");
+        over += print_ratio(many / few, Some(MOST_FOR_MANY_TOPICS));
+        println!();
+    }
+    Ok(over)
+}
+
 /// Prints a ratio, marked if it is over its bar; gives 1 if it is.
 fn print_ratio(ratio: f64, most: Option<f64>) -> usize {
     let over = most.is_some_and(|most| ratio > most);
@@ -175,25 +209,17 @@ fn count(of: &str, workload: &str, chunk: usize, size: usize) -> io::Result<f64>
 }
 
 impl Passes {
-    /// Starts this program once more, under valgrind.
     fn start(&self) -> io::Result<Child> {
-        Command::new("valgrind")
-            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-            .arg(std::env::current_exe()?)
-            .args(["run", "--of", &self.of, "--workload", &self.workload])
-            .args([
-                "--chunk",
-                &self.chunk.to_string(),
-                "--size",
-                &self.size.to_string(),
-            ])
-            .args(["--passes", &self.passes.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| {
-                io::Error::new(error.kind(), format!("valgrind does not start: {error}"))
-            })
+        let Self {
+            of,
+            workload,
+            chunk,
+            size,
+            passes,
+        } = self;
+        start(&format!(
+            "run --of {of} --workload {workload} --chunk {chunk} --size {size} --passes {passes}"
+        ))
     }
 
     fn run(&self) {
@@ -211,6 +237,46 @@ impl Passes {
             }
         }
     }
+}
+
+impl Published {
+    /// Instructions an event.
+    fn count(topics: usize, followed: bool) -> io::Result<f64> {
+        const FEW: usize = 10_000;
+        const MANY: usize = 30_000;
+        let of = |events| Self {
+            topics,
+            followed,
+            events,
+        };
+        let (few, many) = (of(FEW).start()?, of(MANY).start()?);
+        let between = collected(many)?.saturating_sub(collected(few)?);
+        Ok(between as f64 / (MANY - FEW) as f64)
+    }
+
+    fn start(self) -> io::Result<Child> {
+        let Self { topics, events, .. } = self;
+        let followed = if self.followed { " --followed" } else { "" };
+        start(&format!(
+            "publish --topics {topics} --events {events}{followed}"
+        ))
+    }
+
+    fn run(self) {
+        Publishing::new(self.topics, self.followed).publish(self.events);
+    }
+}
+
+/// Starts this program once more, under valgrind.
+fn start(arguments: &str) -> io::Result<Child> {
+    Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(std::env::current_exe()?)
+        .args(arguments.split(' '))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| io::Error::new(error.kind(), format!("valgrind does not start: {error}")))
 }
 
 fn set_up(name: &str) -> Decoder {

@@ -10,6 +10,7 @@ pub mod burst;
 pub mod clients;
 pub mod contestants;
 pub mod cores;
+pub mod heartbeats;
 pub mod memory;
 pub mod process;
 pub mod report;

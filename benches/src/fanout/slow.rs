@@ -48,9 +48,10 @@ pub fn stall(rate: &Rate, stalled: usize, contestant: Contestant) -> io::Result<
         sockets.push(memory::of_sockets());
         Ok(())
     })?;
-    let counted = pair.counted()?;
+    // Those who fell behind are dealt with at the latest when they read on.
     pair.resume()?;
     let reports = pair.report()?;
+    let counted = pair.counted()?;
     Ok(Stalled {
         name: contestant.name,
         memory,

@@ -150,7 +150,7 @@ impl Plan {
 }
 
 /// The one in the middle; there has to be one.
-fn median(numbers: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn median(numbers: impl Iterator<Item = f64>) -> f64 {
     let mut numbers: Vec<f64> = numbers.collect();
     numbers.sort_unstable_by(f64::total_cmp);
     numbers[numbers.len() / 2]

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use hyper::server::conn::http1;
@@ -39,7 +40,13 @@ impl Ours {
     }
 
     fn counted(&self) -> String {
-        format!("{:?}", self.0.stats())
+        let stats = self.0.stats();
+        let ended = stats.ended;
+        let (lagged, stalled) = (ended.lagged, ended.stalled);
+        format!(
+            "{lagged} lagged, {stalled} stalled, {} other ends",
+            ended.total() - lagged - stalled
+        )
     }
 }
 
@@ -71,6 +78,29 @@ ours! {
     OwnServer, |listener, ours: &Ours| {
         let router = Router::new().endpoint("/", ours.events());
         tokio::spawn(server::Server::new(router).serve(listener));
+    }
+}
+
+/// How long a stream of [`Beating`] is silent between two heartbeats.
+pub(in crate::fanout) const SILENCE: Duration = Duration::from_secs(1);
+
+/// Our own server with a heartbeat each second; it counts what it has written.
+pub(super) struct Beating(Ours);
+
+impl Server for Beating {
+    fn start(listener: TcpListener) -> io::Result<Self> {
+        let ours = Ours(Hub::builder().heartbeat(Some(SILENCE)).build());
+        let router = Router::new().endpoint("/", ours.events());
+        tokio::spawn(server::Server::new(router).serve(listener));
+        Ok(Self(ours))
+    }
+
+    fn publish(&mut self, burst: &Burst) {
+        self.0.publish(burst);
+    }
+
+    fn counted(&self) -> String {
+        self.0.0.stats().writes.to_string()
     }
 }
 
