@@ -84,7 +84,18 @@ impl Events {
     /// Answers a request: with a stream, framed so, or with a response that says why there is none.
     ///
     /// Own servers do this by a [`Router`](crate::Router); it is for the handlers of other HTTP libraries.
-    pub async fn answer(&self, request: RequestHead, framing: Framing) -> Answer {
+    ///
+    /// What it needs is on the heap, and gone with the answer: HTTP libraries keep the room of a handler's future for as
+    /// long as its stream lasts.
+    pub fn answer(
+        &self,
+        request: RequestHead,
+        framing: Framing,
+    ) -> impl Future<Output = Answer> + Send + '_ {
+        Box::pin(self.find_answer(request, framing))
+    }
+
+    async fn find_answer(&self, request: RequestHead, framing: Framing) -> Answer {
         let subscriber = match self.endpoint.receive(&request) {
             Reception::Subscribe(subscriber) => subscriber,
             Reception::Respond(response) => return Answer::Response(response),
