@@ -17,7 +17,7 @@ use crate::request::Request;
 /// What answers a request: with a response, or with a stream.
 pub(crate) type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
-type Handler = Box<dyn Fn(Request) -> Answering + Send + Sync>;
+type Handler = Arc<dyn Fn(Request) -> Answering + Send + Sync>;
 
 /// Which path is answered by what: streams of events, and small responses beside them.
 ///
@@ -38,7 +38,7 @@ type Handler = Box<dyn Fn(Request) -> Answering + Send + Sync>;
 #[derive(Clone, Default)]
 pub struct Router(Arc<HashMap<String, Route>>);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Route {
     events: Option<Arc<Events>>,
     handlers: Vec<(String, Handler)>,
@@ -97,7 +97,7 @@ impl Router {
     where
         F: Future<Output = Response> + Send + 'static,
     {
-        let handler: Handler = Box::new(move |request| {
+        let handler: Handler = Arc::new(move |request| {
             let response = handler(request);
             Box::pin(async { Answer::Response(response.await) })
         });
@@ -117,8 +117,7 @@ impl Router {
     }
 
     fn route_mut(&mut self, path: &str) -> &mut Route {
-        let routes = Arc::get_mut(&mut self.0).expect("a router is not cloned while it is built");
-        routes.entry(path.into()).or_default()
+        Arc::make_mut(&mut self.0).entry(path.into()).or_default()
     }
 
     /// Begins to answer a request.
