@@ -30,7 +30,7 @@
 //! | `axum` | its answers as responses of axum |
 //! | `tls` | `https` for the clients, by rustls |
 //! | `reqwest` | requests of the client on tokio by reqwest, with its proxies, cookies and compression |
-//! | `tracing` | what the clients do, as events of `tracing` |
+//! | `tracing` | what the clients and the hub do, as events of `tracing` |
 //! | `gzip` | compressed streams for the client on threads |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -22,6 +22,7 @@ use crate::subscribe::Subscriber;
 use crate::sync::{call, lock};
 use crate::table::{SubscriberId, Table};
 use crate::timers::{Tick, Timers};
+use crate::trace;
 
 /// Locks are taken in this order: a seat's slot, the state, a group's members. Callbacks, filters and wakers are called
 /// when none is held.
@@ -179,6 +180,7 @@ impl Core {
         let is_last = state.is_closed && state.table.len() == 0;
         drop(state);
         seat.group.leave(seat);
+        trace::ended(seat, end);
         if let (Some(told), Some(topics)) = (told, topics) {
             let subscriber = Subscriber::new(seat, &topics, Some(end));
             self.call(|| told(&subscriber));
@@ -202,6 +204,7 @@ impl Core {
         let value = call(callback);
         if value.is_none() {
             add(&self.counters.panics, 1);
+            trace::panicked();
         }
         value
     }
@@ -233,6 +236,7 @@ impl Core {
         state.is_closed = true;
         let seats: Vec<_> = state.table.iter().cloned().collect();
         drop(state);
+        trace::closing(seats.len());
         if let Some(link) = &self.link {
             link.close();
         }

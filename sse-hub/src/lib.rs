@@ -95,6 +95,7 @@ mod subscription;
 mod sync;
 mod table;
 mod timers;
+mod trace;
 
 pub use backplane::{
     Backplane, BackplaneError, Entry, Feed, FeedError, NotAppended, NotRead, Record, Reply,

@@ -14,6 +14,7 @@ use crate::seat::{Filter, Seat};
 use crate::stats::add;
 use crate::subscription::Subscription;
 use crate::table::SubscriberId;
+use crate::trace;
 
 /// A stream to be: say what it is to be like, and [`open`](Self::open) it.
 #[must_use = "it is not opened yet"]
@@ -99,8 +100,9 @@ impl Subscribe {
     pub fn open(self) -> Result<Subscription, SubscribeError> {
         let core = Arc::clone(&self.core);
         let opened = self.try_open();
-        if opened.is_err() {
+        if let Err(error) = &opened {
             add(&core.counters.refused, 1);
+            trace::refused(error);
         }
         opened
     }
@@ -121,11 +123,12 @@ impl Subscribe {
         let resumes = id.is_some_and(|id| !id.is_empty());
         let config = Arc::clone(&core.session_config);
         let begun = Session::begin(config, &mut state.log, set, id, self.framing, now);
-        let stale = begun
-            .as_ref()
-            .map_or(true, |session| session.stale().is_some());
-        state.tally.stale += u64::from(resumes && stale);
-        state.tally.resumed += u64::from(resumes && !stale);
+        let stale = match &begun {
+            Ok(session) => session.stale(),
+            Err(NoContent { stale }) => Some(*stale),
+        };
+        state.tally.stale += u64::from(resumes && stale.is_some());
+        state.tally.resumed += u64::from(resumes && stale.is_none());
         let mut session = match begun {
             Ok(session) => session,
             Err(NoContent { stale }) => {
@@ -155,6 +158,7 @@ impl Subscribe {
         group.join(&seat);
         state.tally.subscribed += 1;
         drop(state);
+        trace::opened(&seat, resumes, stale);
         let subscription = Subscription::new(Arc::clone(&core), Arc::clone(&seat));
         core.settle(&seat, seat.lock());
         let told = match &core.settings.on_subscribe {

@@ -8,4 +8,6 @@
 pub mod oracle;
 pub mod script;
 pub mod strategies;
+#[cfg(feature = "tracing")]
+pub mod told;
 mod utf_8;
