@@ -193,7 +193,7 @@ impl Channel {
         if !blocks.is_empty() {
             return Poll::Ready(Some(self.framing.wrap(blocks)));
         }
-        let end = self.framing.end();
+        let end = Bytes::from_static(self.framing.end());
         let is_over = self.ended || end.is_empty();
         self.ended = true;
         Poll::Ready(if is_over { None } else { Some(end) })

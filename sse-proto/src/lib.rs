@@ -74,6 +74,7 @@ extern crate alloc;
 mod codec;
 mod error;
 mod event;
+mod framing;
 mod head;
 mod headers;
 #[cfg(feature = "http1")]
@@ -91,6 +92,7 @@ mod time;
 pub use codec::{DEFAULT_MAX_EVENT_BYTES, Decoder, Feed, MAX_ID_BYTES};
 pub use error::{InvalidField, TooLarge};
 pub use event::Event;
+pub use framing::Framing;
 pub use head::{RequestHead, Response, ResponseHead};
 pub use headers::{Headers, InvalidHeader};
 pub use item::{EventRef, Item, ItemRef};

@@ -7,8 +7,7 @@ use std::task::{Context, Poll};
 use bytes::{Bytes, BytesMut};
 use sse_hub::Subscription;
 use sse_proto::Instant;
-use sse_proto::http1::{self, Action, Connection, ConnectionEvent, Version};
-use sse_proto::log::Framing;
+use sse_proto::http1::{self, Action, Connection, ConnectionEvent};
 use sse_proto::session::Refusal;
 
 use crate::events::Answer;
@@ -175,10 +174,7 @@ impl Conversation {
         if let Stage::Receiving(request, body) =
             std::mem::replace(&mut self.stage, Stage::Listening)
         {
-            let framing = match request.version {
-                Version::Http11 => Framing::Chunked,
-                Version::Http10 => Framing::Raw,
-            };
+            let framing = request.version.framing();
             let request = Request {
                 head: request.head,
                 body: body.freeze(),

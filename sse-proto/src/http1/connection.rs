@@ -8,11 +8,11 @@ use core::mem;
 use bytes::{Bytes, BytesMut};
 
 use super::config::Config;
-use super::exchange::{Action, ConnectionEvent, Departure, Request, Version};
+use super::exchange::{Action, ConnectionEvent, Departure, Request};
 use super::fault::Fault;
-use super::framing::Framing;
 use super::response_head::{self, Behind, InvalidResponse, Length};
 use super::state::{Exchange, State};
+use crate::framing::Framing;
 use crate::head::{Response, ResponseHead};
 use crate::time::Instant;
 
@@ -256,9 +256,10 @@ impl Connection {
         if response_head::is_bodyless(head.status) {
             return Err(InvalidResponse::Body(head.status));
         }
-        let (framing, length) = match exchange.version {
-            Version::Http11 => (Framing::Chunked, Length::Chunked),
-            Version::Http10 => (Framing::Raw, Length::Close),
+        let framing = exchange.version.framing();
+        let length = match framing {
+            Framing::Chunked => Length::Chunked,
+            Framing::Raw => Length::Close,
         };
         if exchange.head_only {
             let keep = self.keeps(exchange);

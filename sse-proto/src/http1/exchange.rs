@@ -5,6 +5,7 @@ use core::fmt;
 use bytes::Bytes;
 
 use super::fault::Fault;
+use crate::framing::Framing;
 use crate::head::RequestHead;
 
 /// The version of HTTP that a client speaks.
@@ -14,6 +15,17 @@ pub enum Version {
     Http10,
     /// HTTP/1.1.
     Http11,
+}
+
+impl Version {
+    /// How a stream is framed that a client of this version can tell the end of.
+    #[must_use]
+    pub fn framing(self) -> Framing {
+        match self {
+            Self::Http10 => Framing::Raw,
+            Self::Http11 => Framing::Chunked,
+        }
+    }
 }
 
 /// A request, without its body.

@@ -74,14 +74,14 @@ mod config;
 mod connection;
 mod exchange;
 mod fault;
-mod framing;
 mod request_head;
 mod response_head;
 mod state;
 
+#[doc(no_inline)]
+pub use crate::framing::Framing;
 pub use config::Config;
 pub use connection::Connection;
 pub use exchange::{Action, BodyLength, ConnectionEvent, Departure, Request, Version};
 pub use fault::Fault;
-pub use framing::{FrameHead, Framing};
 pub use response_head::InvalidResponse;

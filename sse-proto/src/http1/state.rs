@@ -33,9 +33,9 @@ use super::body::Body;
 use super::connection::{Connection, Inbox};
 use super::exchange::{Departure, Version};
 use super::fault::Fault;
-use super::framing::Framing;
 use super::request_head::{Parsed, Scan};
 use super::response_head::{self, Behind, Length};
+use crate::framing::Framing;
 use crate::head::ResponseHead;
 use crate::time::Instant;
 

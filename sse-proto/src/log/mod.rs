@@ -79,12 +79,14 @@ mod set;
 mod slots;
 mod topic;
 
+#[doc(no_inline)]
+pub use crate::framing::Framing;
 pub use config::{Config, Creation, History, Ids};
 pub use cursor::{Cursor, Resume, Stale};
 pub use encoded::{Encoded, InvalidBlock};
 pub use error::{AppendError, FollowError, TopicError};
 pub use following::TopicInfo;
 pub use history::{Appended, Log};
-pub use run::{Framing, Lagged, LogEvent, Read, Run, Slices};
+pub use run::{Lagged, LogEvent, Read, Run, Slices};
 pub use sequence::{InvalidSequence, Sequence};
 pub use set::SetId;

@@ -8,10 +8,11 @@ use core::cmp::Reverse;
 use super::cursor::Cursor;
 use super::history::Log;
 use super::ring::Stored;
-use super::run::{Extent, Framing, Joined, Lagged, LogEvent, Read, Run, RunKey, Slices};
+use super::run::{Extent, Joined, Lagged, LogEvent, Read, Run, RunKey, Slices};
 use super::sequence::Sequence;
 use super::set::SetId;
 use super::topic::{Topic, Topics};
+use crate::framing::Framing;
 
 impl Log {
     /// What is new behind a cursor, joined: as much as there is, up to `max_bytes`, and one event at least.

@@ -1,9 +1,7 @@
 //! What is read: the events behind a cursor, joined to be written at once.
 
-use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::fmt::Write;
 
 use bytes::Bytes;
 
@@ -12,65 +10,9 @@ use super::reading::Gathered;
 use super::sequence::Sequence;
 use super::set::SetId;
 use crate::codec::Decoder;
+use crate::framing::Framing;
 use crate::item::Item;
 use crate::message_event::MessageEvent;
-
-/// How a run of events is wrapped for its connection.
-///
-/// There may be more, such as a compressed one: whoever writes runs passes this on, and does not look at it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Framing {
-    /// As it is: for HTTP/1.0, HTTP/2 and the bodies of frameworks.
-    #[default]
-    Raw,
-    /// As one chunk of HTTP/1.1.
-    Chunked,
-}
-
-impl Framing {
-    /// Wraps bytes.
-    #[must_use]
-    pub fn wrap(self, bytes: Bytes) -> Bytes {
-        match self {
-            Self::Raw => bytes,
-            Self::Chunked => self.join(&[&bytes]),
-        }
-    }
-
-    /// What comes behind the last bytes of a body that ends in good order.
-    #[must_use]
-    pub fn end(self) -> Bytes {
-        match self {
-            Self::Raw => Bytes::new(),
-            Self::Chunked => Bytes::from_static(b"0\r\n\r\n"),
-        }
-    }
-
-    fn join(self, parts: &[&Bytes]) -> Bytes {
-        if let (Self::Raw, [part]) = (self, parts) {
-            return Bytes::clone(part);
-        }
-        let len: usize = parts.iter().map(|part| part.len()).sum();
-        let mut size = String::new();
-        if let Self::Chunked = self {
-            // A chunk of no bytes would end the body.
-            if len == 0 {
-                return Bytes::new();
-            }
-            write!(size, "{len:X}\r\n").expect("a string takes all");
-        }
-        let mut out = Vec::with_capacity(size.len() + len + 2);
-        out.extend_from_slice(size.as_bytes());
-        for part in parts {
-            out.extend_from_slice(part);
-        }
-        if let Self::Chunked = self {
-            out.extend_from_slice(b"\r\n");
-        }
-        out.into()
-    }
-}
 
 /// What is behind a cursor.
 #[derive(Clone, Debug)]

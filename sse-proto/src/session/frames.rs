@@ -8,7 +8,8 @@ use bytes::Bytes;
 use super::config::Config;
 use super::transmit::End;
 use crate::event::Event;
-use crate::log::{Framing, Sequence, Stale};
+use crate::framing::Framing;
+use crate::log::{Sequence, Stale};
 
 /// The comment that breaks a silence.
 pub(super) fn heartbeat(framing: Framing) -> Bytes {

@@ -10,7 +10,8 @@ use super::config::{Config, LagPolicy};
 use super::frames;
 use super::state::{FAREWELL_TIME, Question, State};
 use super::transmit::{End, Transmit, Verdict};
-use crate::log::{Cursor, Framing, Log, LogEvent, Read, Run, SetId, Slices, Stale};
+use crate::framing::Framing;
+use crate::log::{Cursor, Log, LogEvent, Read, Run, SetId, Slices, Stale};
 use crate::time::Instant;
 
 /// One subscriber's stream behind the head of its response, as a machine without input and output of its own.
@@ -268,7 +269,7 @@ impl Session {
             self.progress = now;
         }
         self.say(frames::farewell(&self.config, end));
-        self.push(self.framing.end());
+        self.push(Bytes::from_static(self.framing.end()));
     }
 
     pub(super) fn end(&mut self, end: End) {

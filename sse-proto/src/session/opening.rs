@@ -10,7 +10,8 @@ use super::machine::Session;
 use super::state::{Question, State};
 use super::transmit::NoContent;
 use crate::event::Event;
-use crate::log::{Cursor, Framing, Log, Resume, Sequence, SetId, Stale};
+use crate::framing::Framing;
+use crate::log::{Cursor, Log, Resume, Sequence, SetId, Stale};
 use crate::time::Instant;
 
 impl Session {

@@ -90,17 +90,6 @@ fn a_chunk_holds_the_whole_run() {
         run.bytes,
         "26\r\nid: 7-1\ndata: one\n\nid: 7-2\ndata: two\n\n\r\n"
     );
-    assert_eq!(Framing::Chunked.wrap("x".into()), "1\r\nx\r\n");
-    assert_eq!(
-        Framing::Chunked.wrap("".into()),
-        "",
-        "that would be the end"
-    );
-    assert_eq!(Framing::Chunked.end(), "0\r\n\r\n");
-    assert_eq!(
-        (Framing::Raw.wrap("x".into()), Framing::Raw.end()),
-        ("x".into(), "".into())
-    );
 }
 
 #[test]

@@ -155,5 +155,5 @@ fn all_it_says_is_framed() {
     );
     assert_eq!(stream.pass(15 * SECOND), "3\r\n:\n\n\r\n");
     stream.session.kick(stream.now);
-    assert_eq!(stream.sent(), "A\r\n: kicked\n\n\r\n0\r\n\r\n");
+    assert_eq!(stream.sent(), "a\r\n: kicked\n\n\r\n0\r\n\r\n");
 }
