@@ -18,6 +18,7 @@ mod events;
 mod http_types;
 mod request;
 mod router;
+mod socket;
 
 pub use body::EventBody;
 pub use conversation::{Conversation, Step};
@@ -25,3 +26,4 @@ pub use events::{Answer, Events};
 pub use http_types::request_head;
 pub use request::Request;
 pub use router::Router;
+pub use socket::set_up_socket;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sse_kit::log::History;
 use sse_kit::tokio::server::{Hub, Router};
 use sse_kit::{Response, ResponseHead};
 
@@ -186,4 +187,24 @@ pub(crate) fn a_client_that_resets_is_noticed<W: OwnServer>() {
     wait_until(|| hub.stats().subscribers == 1);
     client.reset();
     wait_until(|| hub.stats().subscribers == 0);
+}
+
+pub(crate) fn the_kernel_holds_little_for_a_client_that_never_reads<W: OwnServer>() {
+    const EVENT: usize = 64 << 10;
+    const EVENTS: usize = 128;
+    let history = History::new().events(EVENTS).bytes(16 << 20);
+    let scene = Scene::with::<W>(|hub| hub.history(history), |events| events);
+    let mut stalled = Client::connect_narrowly(scene.address());
+    stalled.get("/events?stream=a", "");
+    assert_eq!(stalled.head().status, 200);
+    assert_eq!(stalled.message().event_type(), "sse-cursor");
+    let mut reader = Client::subscribed(scene.address(), "/events?stream=a", "");
+
+    let data = "x".repeat(EVENT);
+    for _ in 0..EVENTS {
+        scene.publish("a", &*data);
+        reader.expect(&data);
+    }
+    let held = scene.hub.stats().bytes_written as usize - EVENTS * EVENT;
+    assert!(held < 512 << 10, "{held} bytes");
 }

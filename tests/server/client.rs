@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
+use socket2::{Domain, Socket, Type};
 use sse_kit::{Decoder, Item, MessageEvent};
 
 /// How long anything may take before the test has failed.
@@ -36,7 +37,18 @@ impl Head {
 
 impl Client {
     pub(crate) fn connect(address: SocketAddr) -> Self {
-        let socket = TcpStream::connect(address).unwrap();
+        Self::on(TcpStream::connect(address).unwrap())
+    }
+
+    /// One for whom the system holds next to nothing that it has not read.
+    pub(crate) fn connect_narrowly(address: SocketAddr) -> Self {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).unwrap();
+        socket.set_recv_buffer_size(4 << 10).unwrap();
+        socket.connect(&address.into()).unwrap();
+        Self::on(socket.into())
+    }
+
+    fn on(socket: TcpStream) -> Self {
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
         Self {
             socket,

@@ -91,6 +91,7 @@ macro_rules! own_server_stories {
             a_handler_that_panics_takes_down_its_own_connection_alone,
             more_connections_than_there_may_be_are_told_so,
             a_client_that_resets_is_noticed,
+            the_kernel_holds_little_for_a_client_that_never_reads,
         }
     };
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sse_proto::http1;
-use sse_server::{Conversation, Router};
+use sse_server::{Conversation, Router, set_up_socket};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -155,7 +155,7 @@ impl Server {
             });
             return;
         };
-        let _ = stream.set_nodelay(true);
+        let _ = set_up_socket(&stream);
         // A future holds what it is given twice, and this one lasts.
         let conversation = Box::new(self.conversation());
         let time = self.time;
