@@ -165,6 +165,13 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// The same stream, framed so: whoever serves a connection knows better than whoever made the channel.
+    #[must_use]
+    pub fn framed(mut self, framing: Framing) -> Self {
+        self.framing = framing;
+        self
+    }
+
     /// A channel in the making.
     pub fn builder() -> ChannelBuilder {
         ChannelBuilder {

@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
-use sse_hub::Subscription;
+use sse_hub::{Channel, Subscription};
 use sse_proto::Instant;
 use sse_proto::http1::{self, Action, Connection, ConnectionEvent};
 use sse_proto::session::Refusal;
@@ -33,6 +33,8 @@ enum Stage {
     Answering(Answering),
     /// A stream is under way; here is its subscription until the head is written.
     Streaming(Option<Subscription>),
+    /// A stream for this client alone is under way; it says when its next heartbeat is due.
+    Sending(Channel, Option<Instant>),
     /// The client is gone, or was refused: what is left is to close.
     Over,
 }
@@ -84,6 +86,11 @@ impl Conversation {
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.connection.handle_timeout(now);
+        if let Stage::Sending(channel, Some(beat_at)) = &mut self.stage
+            && *beat_at <= now
+        {
+            channel.handle_timeout(channel.now());
+        }
         self.listen(now);
     }
 
@@ -91,7 +98,14 @@ impl Conversation {
     /// client of a stream.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.connection.deadline()
+        let beat_at = match self.stage {
+            Stage::Sending(_, beat_at) => beat_at,
+            _ => None,
+        };
+        [self.connection.deadline(), beat_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Whether to read from the client.
@@ -131,6 +145,14 @@ impl Conversation {
                 Stage::Streaming(subscription) => {
                     let stream = subscription.take().map(Step::Stream);
                     return stream.map_or(Poll::Pending, Poll::Ready);
+                }
+                Stage::Sending(channel, beat_at) => {
+                    if let Some(run) = ready!(poll_channel(channel, beat_at, now, cx)) {
+                        return Poll::Ready(Step::Write(run));
+                    }
+                    self.stage = Stage::Listening;
+                    self.connection.stream_ended();
+                    continue;
                 }
                 _ => return Poll::Pending,
             };
@@ -200,6 +222,14 @@ impl Conversation {
                 }
                 begun.map(drop)
             }
+            Answer::Channel(head, channel) => {
+                let begun = self.connection.begin_stream(now, &head);
+                if let Ok(Some(framing)) = begun {
+                    self.stage = Stage::Sending(channel.framed(framing), None);
+                    return;
+                }
+                begun.map(drop)
+            }
         };
         if sent.is_err() {
             // Nothing of it was sent: a status without a body that has one, or a header that cannot be.
@@ -213,6 +243,22 @@ impl Conversation {
     }
 }
 
+/// What was sent into a channel; where that is nothing, notes when the next heartbeat is due.
+fn poll_channel(
+    channel: &mut Channel,
+    beat_at: &mut Option<Instant>,
+    now: Instant,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Bytes>> {
+    let run = channel.poll_run(cx);
+    if run.is_pending() {
+        // A channel has a clock of its own.
+        let left = |deadline: Instant| deadline.saturating_duration_since(channel.now());
+        *beat_at = channel.deadline().map(|deadline| now + left(deadline));
+    }
+    run
+}
+
 fn failed() -> sse_proto::Response {
     Refusal::internal_error("the server failed to answer this\n").into_response()
 }
@@ -223,7 +269,7 @@ impl fmt::Debug for Conversation {
             Stage::Listening => "listening",
             Stage::Receiving(..) => "receiving",
             Stage::Answering(_) => "answering",
-            Stage::Streaming(_) => "streaming",
+            Stage::Streaming(_) | Stage::Sending(..) => "streaming",
             Stage::Over => "over",
         };
         f.debug_struct("Conversation")

@@ -5,9 +5,9 @@ use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 
-use sse_hub::{Hub, Subscription};
+use sse_hub::{Channel, Hub, Subscription};
 use sse_proto::log::Framing;
-use sse_proto::session::{Accepted, Endpoint, Evaluation, Reception};
+use sse_proto::session::{Accepted, Endpoint, Evaluation, Reception, Refusal, StreamHead};
 use sse_proto::{RequestHead, Response, ResponseHead};
 
 type Evaluating = Pin<Box<dyn Future<Output = Evaluation> + Send>>;
@@ -135,6 +135,34 @@ pub enum Answer {
     Head(ResponseHead),
     /// By a stream: this head, and then what the subscription has.
     Stream(ResponseHead, Subscription),
+    /// By a stream for this client alone: this head, and then what is sent into the channel.
+    Channel(ResponseHead, Channel),
+}
+
+impl From<Response> for Answer {
+    fn from(response: Response) -> Self {
+        Self::Response(response)
+    }
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Self {
+        Self::Response(refusal.into_response())
+    }
+}
+
+impl From<Channel> for Answer {
+    /// With the head that every stream has.
+    fn from(channel: Channel) -> Self {
+        let head = StreamHead::new().response_head(None, &Accepted::new());
+        Self::Channel(head, channel)
+    }
+}
+
+impl<T: Into<Answer>, E: Into<Answer>> From<Result<T, E>> for Answer {
+    fn from(result: Result<T, E>) -> Self {
+        result.map_or_else(Into::into, Into::into)
+    }
 }
 
 impl fmt::Debug for Events {

@@ -4,7 +4,7 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use sse_proto::{RequestHead, ResponseHead};
 
-use crate::body::EventBody;
+use crate::body::{EventBody, Sleep};
 use crate::events::Answer;
 
 /// The head of a request, as HTTP libraries hand it over.
@@ -21,12 +21,15 @@ pub fn request_head(parts: &Parts) -> RequestHead {
 
 impl Answer {
     /// The answer as a response of the crate `http`, which hyper, axum, warp and their like take.
+    ///
+    /// The crates of the runtimes have this with their own `sleep`, which the heartbeats of a channel need.
     #[must_use]
-    pub fn into_http(self) -> Response<EventBody> {
+    pub fn into_http(self, sleep: Sleep) -> Response<EventBody> {
         let (head, body) = match self {
             Self::Response(response) => (response.head, EventBody::whole(response.body)),
             Self::Head(head) => (head, EventBody::whole(<_>::default())),
             Self::Stream(head, subscription) => (head, EventBody::new(subscription)),
+            Self::Channel(head, channel) => (head, EventBody::channel(channel, sleep)),
         };
         with_head(head, body)
     }

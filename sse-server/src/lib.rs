@@ -20,7 +20,7 @@ mod request;
 mod router;
 mod socket;
 
-pub use body::EventBody;
+pub use body::{EventBody, Sleep};
 pub use conversation::{Conversation, Step};
 pub use events::{Answer, Events};
 pub use http_types::request_head;

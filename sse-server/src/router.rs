@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use sse_hub::Hub;
-use sse_proto::Response;
 use sse_proto::log::Framing;
 use sse_proto::session::Refusal;
 
@@ -64,29 +63,48 @@ impl Router {
         self
     }
 
-    /// Answers `GET` and `HEAD` at this path.
+    /// Answers `GET` and `HEAD` at this path, as [`route`](Self::route) does.
     #[must_use]
-    pub fn get(
+    pub fn get<A: Into<Answer> + Send + 'static>(
         self,
         path: &str,
-        handler: impl Fn(Request) -> Response + Send + Sync + 'static,
+        handler: impl Fn(Request) -> A + Send + Sync + 'static,
     ) -> Self {
         self.route("GET", path, move |request| ready(handler(request)))
     }
 
     /// Answers `POST` at this path, once its whole body has arrived.
     #[must_use]
-    pub fn post(
+    pub fn post<A: Into<Answer> + Send + 'static>(
         self,
         path: &str,
-        handler: impl Fn(Request) -> Response + Send + Sync + 'static,
+        handler: impl Fn(Request) -> A + Send + Sync + 'static,
     ) -> Self {
         self.route("POST", path, move |request| ready(handler(request)))
     }
 
-    /// Answers a method at this path with what a future gives.
+    /// Answers a method at this path with what a future gives: a [`Response`](sse_proto::Response), a [`Refusal`], or a
+    /// [`Channel`](sse_hub::Channel), which is a stream for this client alone.
     ///
     /// On threads the future is waited for by the connection's thread.
+    ///
+    /// ```
+    /// use sse_hub::channel;
+    /// use sse_hub::sse_proto::Event;
+    /// use sse_hub::sse_proto::session::Refusal;
+    /// use sse_server::Router;
+    ///
+    /// let router = Router::new().route("POST", "/count", async |request| {
+    ///     let to: u32 = str::from_utf8(&request.body).ok().and_then(|body| body.parse().ok())
+    ///         .ok_or_else(|| Refusal::unprocessable("how far?\n"))?;
+    ///     let (sender, channel) = channel();
+    ///     std::thread::spawn(move || {
+    ///         // It waits while the client does not keep up, and ends when it is gone.
+    ///         (1..=to).try_for_each(|number| sender.blocking_send(&Event::display(number)))
+    ///     });
+    ///     Ok::<_, Refusal>(channel)
+    /// });
+    /// ```
     #[must_use]
     pub fn route<F>(
         mut self,
@@ -95,11 +113,11 @@ impl Router {
         handler: impl Fn(Request) -> F + Send + Sync + 'static,
     ) -> Self
     where
-        F: Future<Output = Response> + Send + 'static,
+        F: Future<Output: Into<Answer>> + Send + 'static,
     {
         let handler: Handler = Arc::new(move |request| {
-            let response = handler(request);
-            Box::pin(async { Answer::Response(response.await) })
+            let answer = handler(request);
+            Box::pin(async { answer.await.into() })
         });
         self.route_mut(path).handlers.push((method.into(), handler));
         self
@@ -149,7 +167,7 @@ impl Router {
 }
 
 fn respond(refusal: Refusal) -> Answering {
-    Box::pin(ready(Answer::Response(refusal.into_response())))
+    Box::pin(ready(refusal.into()))
 }
 
 impl fmt::Debug for Router {

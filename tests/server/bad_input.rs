@@ -145,8 +145,8 @@ pub(crate) fn a_handler_that_panics_takes_down_its_own_connection_alone<W: OwnSe
     let hub = hub();
     let router = Router::new()
         .events("/events", &hub)
-        .get("/panic", |_| panic!("as the test wants it"))
-        .route("GET", "/later", |_| async {
+        .get("/panic", |_| -> Response { panic!("as the test wants it") })
+        .route("GET", "/later", async |_| -> Response {
             panic!("as the test wants it")
         });
     let served = W::serve_routes(router, 100);

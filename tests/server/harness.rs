@@ -78,7 +78,7 @@ impl Scene {
 }
 
 #[track_caller]
-pub(crate) fn wait_until(done: impl Fn() -> bool) {
+pub(crate) fn wait_until(mut done: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !done() {
         assert!(Instant::now() < deadline, "it never comes to that");

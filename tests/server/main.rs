@@ -5,6 +5,7 @@
 #![cfg(all(feature = "tokio", feature = "server"))]
 
 mod bad_input;
+mod channels;
 mod client;
 mod ending;
 mod harness;
@@ -74,6 +75,14 @@ macro_rules! stories {
 /// What a server of our own must do besides.
 macro_rules! own_server_stories {
     () => {
+        tell! {
+            channels:
+            what_is_sent_into_a_channel_is_seen_at_once,
+            the_silence_of_a_channel_is_broken_by_a_comment,
+            a_sender_learns_that_its_client_is_gone,
+            a_sender_waits_for_a_client_that_does_not_read,
+            a_channel_can_be_refused,
+        }
         tell! {
             bad_input:
             junk_is_refused,

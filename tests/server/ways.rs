@@ -8,7 +8,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use sse_kit::http1;
 use sse_kit::log::Framing;
-use sse_kit::tokio::server::{Events, Router, Server, drive, request_head};
+use sse_kit::tokio::server::{Events, Router, Server, drive, into_http, request_head};
 use tokio::net::TcpListener;
 use tokio::runtime::{self, Runtime};
 
@@ -73,7 +73,7 @@ impl Way for Hyper {
                     async move {
                         let (parts, _): (_, hyper::body::Incoming) = request.into_parts();
                         let answer = events.answer(request_head(&parts), Framing::Raw).await;
-                        Ok::<_, Infallible>(answer.into_http())
+                        Ok::<_, Infallible>(into_http(answer))
                     }
                 });
                 let connection = hyper::server::conn::http1::Builder::new();

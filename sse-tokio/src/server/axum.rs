@@ -4,6 +4,8 @@ use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
 use sse_server::Answer;
 
+use super::into_http;
+
 /// What [`Events::answer`](sse_server::Events::answer) gives, as a response of axum.
 ///
 /// ```ignore
@@ -17,6 +19,6 @@ pub struct AxumAnswer(pub Answer);
 
 impl IntoResponse for AxumAnswer {
     fn into_response(self) -> Response {
-        self.0.into_http().map(Body::new)
+        into_http(self.0).map(Body::new)
     }
 }

@@ -10,7 +10,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use sse_proto::log::{Framing, History};
-use sse_tokio::server::{self, AxumAnswer, Events, Hub, Router, drive, request_head};
+use sse_tokio::server::{self, AxumAnswer, Events, Hub, Router, drive, into_http, request_head};
 use tokio::net::TcpListener;
 
 use crate::fanout::burst::Burst;
@@ -133,7 +133,7 @@ async fn accept(listener: TcpListener, events: Arc<Events>) -> io::Result<()> {
             async move {
                 let (parts, _) = request.into_parts();
                 let answer = events.answer(request_head(&parts), Framing::Raw).await;
-                Ok::<_, Infallible>(answer.into_http())
+                Ok::<_, Infallible>(into_http(answer))
             }
         });
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
