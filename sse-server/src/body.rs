@@ -70,14 +70,16 @@ impl EventBody {
 }
 
 /// How a runtime sleeps: a future that is ready after so long.
-pub type Sleep = fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+pub type Sleep = fn(Duration) -> Sleeping;
+
+type Sleeping = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A channel, and the time of its next heartbeat.
 struct Beating {
     channel: Channel,
     sleep: Sleep,
     /// Until when, by the clock of the channel.
-    sleeping: Option<(Instant, Pin<Box<dyn Future<Output = ()> + Send>>)>,
+    sleeping: Option<(Instant, Sleeping)>,
 }
 
 impl Beating {
