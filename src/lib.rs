@@ -26,7 +26,7 @@
 //! | `simd` (default) | line ends are searched 64 bytes at a time, UTF-8 is validated with SIMD |
 //! | `json` | events from and to JSON |
 //! | `base64` | events from and to binary payloads |
-//! | `server` | a hub, and a server of its events, in the module `tokio` |
+//! | `server` | a hub, and a server of its events, as `server` in the modules of the runtimes |
 //! | `axum` | its answers as responses of axum |
 //! | `tls` | `https` for the clients, by rustls |
 //! | `reqwest` | requests of the client on tokio by reqwest, with its proxies, cookies and compression |

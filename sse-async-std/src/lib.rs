@@ -1,4 +1,4 @@
-//! Server-Sent Events on async-std and smol: a client that stays connected.
+//! Server-Sent Events on async-std and smol: a client that stays connected, a hub, and the server of its events.
 //!
 //! The two runtimes share their reactor, and so this crate; each has a module with the same names in it. async-std is
 //! discontinued upstream, and here for programs that have it: new ones take smol.
@@ -56,6 +56,8 @@
 //! | `smol` | the module `smol` |
 //! | `tls` | `https`, by rustls with ring and the web's roots, or a `ClientConfig` of your own; HTTP/2 where the server has it |
 //! | `json` | `Messages::json`, typed payloads |
+//! | `server` | the module `server` in each of theirs: a hub, and the server of its events |
+//! | `tracing` | what the clients and the hub do, as events of `tracing` |
 //!
 //! A feature adds methods and modules; it never changes what a stream means.
 
@@ -65,6 +67,8 @@ mod client;
 mod names;
 #[cfg(any(feature = "async-std", feature = "smol"))]
 mod runtime;
+#[cfg(all(feature = "server", any(feature = "async-std", feature = "smol")))]
+mod server;
 
 pub use names::*;
 #[cfg(feature = "async-std")]

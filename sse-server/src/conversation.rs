@@ -86,10 +86,11 @@ impl Conversation {
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Instant) {
         self.connection.handle_timeout(now);
-        if let Stage::Sending(channel, Some(beat_at)) = &mut self.stage
-            && *beat_at <= now
-        {
-            channel.handle_timeout(channel.now());
+        match &mut self.stage {
+            Stage::Sending(channel, Some(beat_at)) if *beat_at <= now => {
+                channel.handle_timeout(channel.now());
+            }
+            _ => {}
         }
         self.listen(now);
     }

@@ -95,7 +95,7 @@ impl Router {
     /// use sse_server::Router;
     ///
     /// let router = Router::new().route("POST", "/count", async |request| {
-    ///     let to: u32 = str::from_utf8(&request.body).ok().and_then(|body| body.parse().ok())
+    ///     let to: u32 = std::str::from_utf8(&request.body).ok().and_then(|body| body.parse().ok())
     ///         .ok_or_else(|| Refusal::unprocessable("how far?\n"))?;
     ///     let (sender, channel) = channel();
     ///     std::thread::spawn(move || {

@@ -1,12 +1,12 @@
 //! What a way out must provide to be told the stories.
 
+use std::any::Any;
 use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use sse_kit::Event;
 use sse_kit::tokio::server::{Builder, Events, Hub, Router};
-use tokio::runtime::Runtime;
 
 pub(crate) use crate::client::{Client, PATIENCE};
 
@@ -22,16 +22,18 @@ pub(crate) trait OwnServer: Way {
     fn serve_routes(router: Router, max_connections: usize) -> Served;
 }
 
-/// A server under test; dropped, it is gone.
+/// A server under test; dropped, it takes no more connections.
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
-    pub(crate) runtime: Option<Runtime>,
+    _running: Box<dyn Any>,
 }
 
-impl Drop for Served {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
+impl Served {
+    /// Something keeps it running.
+    pub(crate) fn new(address: SocketAddr, running: impl Any) -> Self {
+        Self {
+            address,
+            _running: Box::new(running),
         }
     }
 }

@@ -111,6 +111,31 @@ mod tokio_own_server {
     own_server_stories!();
 }
 
+#[cfg(feature = "smol")]
+mod smol_own_server {
+    type Told = crate::ways::OwnOnSmol;
+    stories!();
+    own_server_stories!();
+}
+
+#[cfg(feature = "async-std")]
+mod async_std_own_server {
+    type Told = crate::ways::OwnOnAsyncStd;
+    stories!();
+    own_server_stories!();
+}
+
+mod tokio_own_server_by_stream {
+    type Told = crate::ways::OwnByStream;
+    stories!();
+}
+
+#[cfg(feature = "smol")]
+mod smol_own_server_by_stream {
+    type Told = crate::ways::OwnOnSmolByStream;
+    stories!();
+}
+
 mod tokio_hyper {
     type Told = crate::ways::Hyper;
     stories!();

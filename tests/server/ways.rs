@@ -19,6 +19,17 @@ fn runtime() -> Runtime {
     runtime.worker_threads(1).enable_all().build().unwrap()
 }
 
+/// A runtime of tokio that does not wait for its tasks.
+struct Background(Option<Runtime>);
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 /// Our own server on tokio.
 pub(crate) struct Own;
 
@@ -28,10 +39,7 @@ impl Own {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         runtime.spawn(server.serve(listener));
-        Served {
-            address,
-            runtime: Some(runtime),
-        }
+        Served::new(address, Background(Some(runtime)))
     }
 }
 
@@ -80,10 +88,7 @@ impl Way for Hyper {
                 tokio::spawn(connection.serve_connection(TokioIo::new(stream), service));
             }
         });
-        Served {
-            address,
-            runtime: Some(runtime),
-        }
+        Served::new(address, Background(Some(runtime)))
     }
 }
 
@@ -113,9 +118,87 @@ impl Way for Axum {
             drive(&hub);
             axum::serve(listener, router).await
         });
-        Served {
-            address,
-            runtime: Some(runtime),
-        }
+        Served::new(address, Background(Some(runtime)))
     }
 }
+
+/// Our own server on tokio, given connections of which it knows nothing but that they can be read and written.
+pub(crate) struct OwnByStream;
+
+impl Way for OwnByStream {
+    fn serve(events: Events) -> Served {
+        let runtime = runtime();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(async move {
+            let server = Server::new(Router::new().endpoint("/events", events));
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let server = server.clone();
+                tokio::spawn(async move { server.serve_connection(stream).await });
+            }
+        });
+        Served::new(address, Background(Some(runtime)))
+    }
+}
+
+/// The same on smol.
+#[cfg(feature = "smol")]
+pub(crate) struct OwnOnSmolByStream;
+
+#[cfg(feature = "smol")]
+impl Way for OwnOnSmolByStream {
+    fn serve(events: Events) -> Served {
+        let listener = smol::block_on(smol::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = sse_kit::smol::server::Server::new(Router::new().endpoint("/events", events));
+        let accepting: smol::Task<()> = smol::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let server = server.clone();
+                smol::spawn(async move { server.serve_connection(stream).await }).detach();
+            }
+        });
+        Served::new(address, accepting)
+    }
+}
+
+/// Our own server on a runtime of smol's family.
+macro_rules! own_on_async_io {
+    ($way:ident, $runtime:ident, $bind:path, $spawn:expr) => {
+        pub(crate) struct $way;
+
+        impl $way {
+            fn start(server: sse_kit::$runtime::server::Server) -> Served {
+                let listener = smol::block_on($bind("127.0.0.1:0")).unwrap();
+                let address = listener.local_addr().unwrap();
+                Served::new(address, $spawn(server.serve(listener)))
+            }
+        }
+
+        impl Way for $way {
+            fn serve(events: Events) -> Served {
+                let router = Router::new().endpoint("/events", events);
+                Self::start(sse_kit::$runtime::server::Server::new(router))
+            }
+        }
+
+        impl OwnServer for $way {
+            fn serve_routes(router: Router, max_connections: usize) -> Served {
+                let http = http1::Config::new().header_timeout(Duration::from_millis(200));
+                let server = sse_kit::$runtime::server::Server::new(router);
+                Self::start(server.max_connections(max_connections).http(http))
+            }
+        }
+    };
+}
+
+#[cfg(feature = "smol")]
+own_on_async_io!(OwnOnSmol, smol, smol::net::TcpListener::bind, smol::spawn);
+#[cfg(feature = "async-std")]
+own_on_async_io!(
+    OwnOnAsyncStd,
+    async_std,
+    async_std::net::TcpListener::bind,
+    async_std::task::spawn
+);
