@@ -46,11 +46,16 @@
 //! | `tls` | `https`, by rustls with ring and the web's root certificates |
 //! | `gzip` | compressed streams are asked for and unpacked |
 //! | `json` | messages as values that `serde` knows: `source.messages().json()` |
+//! | `server` | a hub, and the server of its events, in the module `server` |
+//! | `tracing` | what the clients and the hub do, as events of `tracing` |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 mod events;
+#[cfg(feature = "server")]
+#[cfg_attr(docsrs, doc(cfg(feature = "server")))]
+pub mod server;
 
 #[cfg(feature = "tls")]
 pub use client::InvalidCertificate;

@@ -25,7 +25,7 @@ pub use body::{EventBody, Sleep};
 pub use conversation::{Conversation, Step};
 pub use events::{Answer, Events};
 pub use http_types::request_head;
-pub use own::{Carries, Clock, Io, NoOutlet, Runtime, Server, drive};
+pub use own::{Carries, Clock, Io, NoOutlet, PATIENCE, Runtime, Server, drive};
 pub use request::Request;
 pub use router::Router;
 pub use socket::set_up_socket;

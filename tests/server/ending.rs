@@ -1,10 +1,12 @@
 //! How a stream ends.
 
+use std::net::TcpStream;
 use std::time::Duration;
 
-use sse_kit::Item;
 use sse_kit::log::History;
 use sse_kit::session::Accepted;
+use sse_kit::tokio::server::{Hub, Router};
+use sse_kit::{Event, Item, Response, ResponseHead};
 
 use crate::harness::*;
 
@@ -86,4 +88,29 @@ pub(crate) fn a_client_that_never_reads_is_given_up_and_the_others_miss_nothing<
     scene.publish("a", "end");
     reader.expect("end");
     scene.wait_for_subscribers(1);
+}
+
+pub(crate) fn a_server_ends_when_its_last_connection_has<W: OwnServer>() {
+    let hub = Hub::builder().build();
+    let router = Router::new().events("/events", &hub).get("/", |_| {
+        Response::new(ResponseHead::new(200, [("X-A", "b")]), "x")
+    });
+    let (served, ending) = W::serve_until(router);
+    let mut stream = Client::subscribed(served.address, "/events?stream=a", "");
+    let (mut idle, head) = Client::open(served.address, "/", "");
+    assert_eq!(idle.body(&head), "x");
+
+    (ending.tell)();
+    idle.expect_end();
+    // Streams go on until their hub is closed.
+    hub.publish("a", &Event::new("more")).wait().unwrap();
+    stream.expect("more");
+    assert!(ending.ended.try_recv().is_err());
+
+    let closing = hub.close(Duration::from_secs(5));
+    assert_eq!(stream.next_message(), None);
+    drop(stream);
+    ending.ended.recv_timeout(PATIENCE).unwrap();
+    closing.wait();
+    assert!(TcpStream::connect(served.address).is_err());
 }

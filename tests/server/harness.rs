@@ -2,11 +2,13 @@
 
 use std::any::Any;
 use std::net::SocketAddr;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use sse_kit::Event;
 use sse_kit::tokio::server::{Builder, Events, Hub, Router};
+use tokio::sync::oneshot;
 
 pub(crate) use crate::client::{Client, PATIENCE};
 
@@ -20,6 +22,25 @@ pub(crate) trait Way {
 pub(crate) trait OwnServer: Way {
     /// Serves these routes to at most so many connections, with a header time of 200 milliseconds.
     fn serve_routes(router: Router, max_connections: usize) -> Served;
+
+    /// Serves these routes until it is told to take no more connections.
+    fn serve_until(router: Router) -> (Served, Ending);
+}
+
+/// How a server is told to end, and says that it has.
+pub(crate) struct Ending {
+    pub(crate) tell: Box<dyn FnOnce()>,
+    pub(crate) ended: Receiver<()>,
+}
+
+impl Ending {
+    /// Something that is told to end, a future of being told, and what says that the end has come.
+    pub(crate) fn new() -> (Self, impl Future<Output = ()> + Send + 'static, Sender<()>) {
+        let (tell, told) = oneshot::channel::<()>();
+        let (has_ended, ended) = mpsc::channel();
+        let tell = Box::new(|| drop(tell));
+        (Self { tell, ended }, async { drop(told.await) }, has_ended)
+    }
 }
 
 /// A server under test; dropped, it takes no more connections.

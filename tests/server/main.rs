@@ -102,6 +102,10 @@ macro_rules! own_server_stories {
             a_client_that_resets_is_noticed,
             the_kernel_holds_little_for_a_client_that_never_reads,
         }
+        #[test]
+        fn a_server_ends_when_its_last_connection_has() {
+            crate::ending::a_server_ends_when_its_last_connection_has::<Told>();
+        }
     };
 }
 
@@ -121,6 +125,13 @@ mod smol_own_server {
 #[cfg(feature = "async-std")]
 mod async_std_own_server {
     type Told = crate::ways::OwnOnAsyncStd;
+    stories!();
+    own_server_stories!();
+}
+
+#[cfg(feature = "blocking")]
+mod blocking_own_server {
+    type Told = crate::ways::OwnOnThreads;
     stories!();
     own_server_stories!();
 }

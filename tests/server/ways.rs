@@ -2,6 +2,8 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+#[cfg(feature = "blocking")]
+use std::sync::mpsc;
 use std::time::Duration;
 
 use hyper::service::service_fn;
@@ -12,7 +14,7 @@ use sse_kit::tokio::server::{Events, Router, Server, drive, into_http, request_h
 use tokio::net::TcpListener;
 use tokio::runtime::{self, Runtime};
 
-use crate::harness::{OwnServer, Served, Way};
+use crate::harness::{Ending, OwnServer, Served, Way};
 
 fn runtime() -> Runtime {
     let mut runtime = runtime::Builder::new_multi_thread();
@@ -59,6 +61,18 @@ impl OwnServer for Own {
                 .max_connections(max_connections)
                 .http(http),
         )
+    }
+
+    fn serve_until(router: Router) -> (Served, Ending) {
+        let runtime = runtime();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        let (ending, told, has_ended) = Ending::new();
+        runtime.spawn(async move {
+            let served = Server::new(router).serve_until(listener, told).await;
+            has_ended.send(served.unwrap()).unwrap();
+        });
+        (Served::new(address, Background(Some(runtime))), ending)
     }
 }
 
@@ -189,6 +203,18 @@ macro_rules! own_on_async_io {
                 let server = sse_kit::$runtime::server::Server::new(router);
                 Self::start(server.max_connections(max_connections).http(http))
             }
+
+            fn serve_until(router: Router) -> (Served, Ending) {
+                let listener = smol::block_on($bind("127.0.0.1:0")).unwrap();
+                let address = listener.local_addr().unwrap();
+                let (ending, told, has_ended) = Ending::new();
+                let serving = $spawn(async move {
+                    let server = sse_kit::$runtime::server::Server::new(router);
+                    let served = server.serve_until(listener, told).await;
+                    has_ended.send(served.unwrap()).unwrap();
+                });
+                (Served::new(address, serving), ending)
+            }
         }
     };
 }
@@ -202,3 +228,57 @@ own_on_async_io!(
     async_std::net::TcpListener::bind,
     async_std::task::spawn
 );
+
+/// Our own server on threads.
+#[cfg(feature = "blocking")]
+pub(crate) struct OwnOnThreads;
+
+/// Ends a server on threads.
+#[cfg(feature = "blocking")]
+struct ShutDown(sse_kit::blocking::server::Handle);
+
+#[cfg(feature = "blocking")]
+impl Drop for ShutDown {
+    fn drop(&mut self) {
+        self.0.shut_down();
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl OwnOnThreads {
+    fn start(server: sse_kit::blocking::server::Server) -> Served {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let ending = ShutDown(server.handle());
+        std::thread::spawn(move || server.serve(listener));
+        Served::new(address, ending)
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl Way for OwnOnThreads {
+    fn serve(events: Events) -> Served {
+        let router = Router::new().endpoint("/events", events);
+        Self::start(sse_kit::blocking::server::Server::new(router))
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl OwnServer for OwnOnThreads {
+    fn serve_routes(router: Router, max_connections: usize) -> Served {
+        let http = http1::Config::new().header_timeout(Duration::from_millis(200));
+        let server = sse_kit::blocking::server::Server::new(router);
+        Self::start(server.max_connections(max_connections).http(http))
+    }
+
+    fn serve_until(router: Router) -> (Served, Ending) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = sse_kit::blocking::server::Server::new(router);
+        let handle = server.handle();
+        let (has_ended, ended) = mpsc::channel();
+        std::thread::spawn(move || has_ended.send(server.serve(listener).unwrap()));
+        let tell = Box::new(move || handle.shut_down());
+        (Served::new(address, ()), Ending { tell, ended })
+    }
+}

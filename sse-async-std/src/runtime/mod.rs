@@ -62,8 +62,8 @@ macro_rules! server {
         {
             type Io = Stream<S>;
 
-            fn carry(stream: S) -> Stream<S> {
-                Stream(stream)
+            fn carry(stream: S) -> std::io::Result<Stream<S>> {
+                Ok(Stream(stream))
             }
         }
     };

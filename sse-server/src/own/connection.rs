@@ -19,7 +19,7 @@ use crate::conversation::{Conversation, Step};
 const CHUNK_BYTES: usize = 4 << 10;
 
 /// A client that takes nothing of a response, or of a stream that its task writes, for so long does not get the rest.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(super) fn now(clock: impl Clock) -> Instant {
     Instant::since_origin(clock.elapsed())

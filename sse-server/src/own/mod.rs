@@ -7,6 +7,7 @@ mod places;
 mod runtime;
 mod server;
 
+pub use connection::PATIENCE;
 pub use drive::drive;
 pub use runtime::{Carries, Clock, Io, NoOutlet, Runtime};
 pub use server::Server;

@@ -88,5 +88,9 @@ pub trait Carries<S>: Runtime {
     type Io: Io;
 
     /// Takes such a stream.
-    fn carry(stream: S) -> Self::Io;
+    ///
+    /// # Errors
+    ///
+    /// The runtime cannot have it.
+    fn carry(stream: S) -> io::Result<Self::Io>;
 }

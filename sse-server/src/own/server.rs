@@ -125,13 +125,18 @@ impl<R: Runtime> Server<R> {
     ///
     /// The hub's events go through the stream's own buffers and this task; plain TCP is faster by
     /// [`serve`](Self::serve).
-    pub async fn serve_connection<S>(&self, stream: S)
+    ///
+    /// # Errors
+    ///
+    /// The runtime does not take the stream. What goes wrong behind that is between the connection and its client.
+    pub async fn serve_connection<S>(&self, stream: S) -> io::Result<()>
     where
         R: Carries<S>,
     {
         self.drive();
-        let (io, round) = (R::carry(stream), Round::default());
+        let (io, round) = (R::carry(stream)?, Round::default());
         converse(io, self.conversation(), self.clock, &round).await;
+        Ok(())
     }
 
     fn drive(&self) {

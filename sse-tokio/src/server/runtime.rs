@@ -113,8 +113,8 @@ impl Outlet for SocketOutlet {
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Carries<S> for Tokio {
     type Io = Stream<S>;
 
-    fn carry(stream: S) -> Stream<S> {
-        Stream(stream)
+    fn carry(stream: S) -> io::Result<Stream<S>> {
+        Ok(Stream(stream))
     }
 }
 
