@@ -81,7 +81,7 @@ impl Acceptor {
         Ok(Self { address, door })
     }
 
-    pub(super) fn accept(&self) -> impl Future<Output = io::Result<Connection>> + Send {
+    pub(super) fn accept(&self) -> impl Future<Output = io::Result<Connection<TcpStream>>> + Send {
         poll_fn(|cx| {
             let mut waiting = self.door.lock();
             let Some(arrived) = waiting.arrived.take() else {
@@ -92,7 +92,7 @@ impl Acceptor {
             drop(waiting);
             Poll::Ready(arrived.and_then(|stream| {
                 let _ = set_up_socket(&stream);
-                Connection::tcp(stream)
+                Connection::start(stream)
             }))
         })
     }

@@ -1,11 +1,11 @@
 //! A connection on threads: one that serves it, and one that hears it.
 
-use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Duration;
 
 use sse_server::{Io, NoOutlet, PATIENCE};
 
@@ -16,13 +16,13 @@ const CHUNK_BYTES: usize = 4 << 10;
 const STACK_BYTES: usize = 64 << 10;
 
 /// What was heard of a client and not looked at: one chunk at most.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Inbox {
     heard: Mutex<Heard>,
     taken: Condvar,
 }
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Heard {
     chunk: Vec<u8>,
     /// Behind the chunk nothing comes any more: its end, or an error.
@@ -38,10 +38,10 @@ impl Inbox {
     }
 
     /// Reads until there is nothing more, or nobody listens.
-    fn fill(&self, mut reader: impl Read) {
+    fn fill(&self, stream: &impl Duplex) {
         let mut chunk = [0; CHUNK_BYTES];
         loop {
-            let read = match reader.read(&mut chunk) {
+            let read = match stream.read(&mut chunk) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 read => read,
             };
@@ -93,57 +93,96 @@ impl Inbox {
     }
 }
 
-/// A connection: what is written by the thread that serves it, and heard by another.
-pub struct Connection {
-    writer: Box<dyn Write + Send>,
-    inbox: Arc<Inbox>,
-    /// Over TCP, each direction can be ended by itself.
-    socket: Option<Arc<TcpStream>>,
+/// A connection that one thread writes to while another reads from it: a socket.
+pub trait Duplex: Send + Sync + 'static {
+    /// As [`Read::read`].
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// As [`Write::write`].
+    ///
+    /// # Errors
+    ///
+    /// As there; [`WouldBlock`](io::ErrorKind::WouldBlock) when it has waited long enough.
+    fn write(&self, bytes: &[u8]) -> io::Result<usize>;
+
+    /// Writes what is held on this side.
+    ///
+    /// # Errors
+    ///
+    /// As [`write`](Self::write).
+    fn flush(&self) -> io::Result<()>;
+
+    /// Ends one direction, or both. A thread that reads is freed by that.
+    ///
+    /// # Errors
+    ///
+    /// The connection is gone.
+    fn shut_down(&self, how: Shutdown) -> io::Result<()>;
+
+    /// Lets a write fail that makes no progress for so long.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses.
+    fn limit_writes(&self, time: Duration) -> io::Result<()>;
 }
 
-impl Connection {
-    /// Over TCP.
-    pub(super) fn tcp(stream: TcpStream) -> io::Result<Self> {
-        stream.set_write_timeout(Some(PATIENCE))?;
-        let socket = Arc::new(stream);
-        let [reader, writer] = [(); 2].map(|()| Shared(Arc::clone(&socket)));
-        Self::start(reader, Box::new(writer), Some(socket))
-    }
+macro_rules! duplex {
+    ($($socket:ty),+) => {
+        $(impl Duplex for $socket {
+            fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+                Read::read(&mut &*self, buffer)
+            }
 
-    /// Over anything else.
-    pub(super) fn of(
-        reader: impl Read + Send + 'static,
-        writer: impl Write + Send + 'static,
-    ) -> io::Result<Self> {
-        Self::start(reader, Box::new(writer), None)
-    }
+            fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+                Write::write(&mut &*self, bytes)
+            }
 
-    fn start(
-        reader: impl Read + Send + 'static,
-        writer: Box<dyn Write + Send>,
-        socket: Option<Arc<TcpStream>>,
-    ) -> io::Result<Self> {
+            fn flush(&self) -> io::Result<()> {
+                Ok(())
+            }
+
+            fn shut_down(&self, how: Shutdown) -> io::Result<()> {
+                self.shutdown(how)
+            }
+
+            fn limit_writes(&self, time: Duration) -> io::Result<()> {
+                self.set_write_timeout(Some(time))
+            }
+        })+
+    };
+}
+
+duplex!(TcpStream);
+#[cfg(unix)]
+duplex!(std::os::unix::net::UnixStream);
+
+/// A connection: what is written by the thread that serves it, and heard by another.
+#[derive(Debug)]
+pub struct Connection<S: Duplex> {
+    stream: Arc<S>,
+    inbox: Arc<Inbox>,
+}
+
+impl<S: Duplex> Connection<S> {
+    pub(super) fn start(stream: S) -> io::Result<Self> {
+        stream.limit_writes(PATIENCE)?;
+        let stream = Arc::new(stream);
         let inbox = Arc::new(Inbox::default());
-        let filled = Arc::clone(&inbox);
+        let (heard, filled) = (Arc::clone(&stream), Arc::clone(&inbox));
         thread::Builder::new()
             .name("sse-reader".to_owned())
             .stack_size(STACK_BYTES)
-            .spawn(move || filled.fill(reader))?;
-        Ok(Self {
-            writer,
-            inbox,
-            socket,
-        })
-    }
-
-    fn shut_down(&self, how: Shutdown) -> io::Result<()> {
-        self.socket
-            .as_ref()
-            .map_or(Ok(()), |socket| socket.shutdown(how))
+            .spawn(move || filled.fill(&*heard))?;
+        Ok(Self { stream, inbox })
     }
 }
 
-impl Io for Connection {
+impl<S: Duplex> Io for Connection<S> {
     type Outlet = NoOutlet;
 
     fn poll_read(&mut self, cx: &mut Context<'_>, buffer: &mut [u8]) -> Poll<io::Result<usize>> {
@@ -153,7 +192,7 @@ impl Io for Connection {
     /// It waits in place: nobody else is on this thread.
     fn poll_write(&mut self, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         loop {
-            match self.writer.write(bytes) {
+            match self.stream.write(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // What the system says when the time for a write is over.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -165,11 +204,11 @@ impl Io for Connection {
     }
 
     fn poll_flush(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.writer.flush())
+        Poll::Ready(self.stream.flush())
     }
 
     fn poll_shut_down(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.shut_down(Shutdown::Write))
+        Poll::Ready(self.stream.shut_down(Shutdown::Write))
     }
 
     fn outlet(&self) -> Option<NoOutlet> {
@@ -181,37 +220,10 @@ impl Io for Connection {
     }
 }
 
-impl Drop for Connection {
+impl<S: Duplex> Drop for Connection<S> {
     /// Frees the thread that reads.
     fn drop(&mut self) {
         self.inbox.close();
-        let _ = self.shut_down(Shutdown::Both);
-    }
-}
-
-impl fmt::Debug for Connection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection")
-            .field("socket", &self.socket)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A socket that two threads have.
-struct Shared(Arc<TcpStream>);
-
-impl Read for Shared {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        (&*self.0).read(buffer)
-    }
-}
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        (&*self.0).write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        let _ = self.stream.shut_down(Shutdown::Both);
     }
 }

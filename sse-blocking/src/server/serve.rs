@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::future::Future;
-use std::io::{self, Read, Write};
-use std::net::TcpListener;
+use std::io;
+use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -14,7 +14,7 @@ use sse_proto::http1;
 use sse_server::{Carries, Router};
 
 use super::accepting::Acceptor;
-use super::connection::Connection;
+use super::connection::{Connection, Duplex};
 use super::threads::{ServerClock, block_on};
 
 /// Threads, as a runtime of servers.
@@ -25,13 +25,15 @@ impl sse_server::Runtime for Threads {
     type Clock = ServerClock;
     type Listener = TcpListener;
     type Acceptor = Acceptor;
-    type Socket = Connection;
+    type Socket = Connection<TcpStream>;
 
     fn listen(listener: TcpListener) -> io::Result<Acceptor> {
         Acceptor::start(listener)
     }
 
-    fn accept(acceptor: &Acceptor) -> impl Future<Output = io::Result<Connection>> + Send {
+    fn accept(
+        acceptor: &Acceptor,
+    ) -> impl Future<Output = io::Result<Connection<TcpStream>>> + Send {
         acceptor.accept()
     }
 
@@ -42,15 +44,11 @@ impl sse_server::Runtime for Threads {
     }
 }
 
-impl<R, W> Carries<(R, W)> for Threads
-where
-    R: Read + Send + 'static,
-    W: Write + Send + 'static,
-{
-    type Io = Connection;
+impl<S: Duplex> Carries<S> for Threads {
+    type Io = Connection<S>;
 
-    fn carry((reader, writer): (R, W)) -> io::Result<Connection> {
-        Connection::of(reader, writer)
+    fn carry(stream: S) -> io::Result<Connection<S>> {
+        Connection::start(stream)
     }
 }
 
@@ -146,19 +144,13 @@ impl Server {
         }))
     }
 
-    /// Serves one connection of any kind, such as a Unix socket and its clone, on this thread and one that reads.
-    ///
-    /// The thread that reads ends with its reader. A writer that waits for ever keeps this one.
+    /// Serves one connection, such as a Unix socket, on this thread and one that reads.
     ///
     /// # Errors
     ///
     /// There can be no thread for it.
-    pub fn serve_connection(
-        &self,
-        reader: impl Read + Send + 'static,
-        writer: impl Write + Send + 'static,
-    ) -> io::Result<()> {
-        block_on(self.server.serve_connection((reader, writer)))
+    pub fn serve_connection(&self, stream: impl Duplex) -> io::Result<()> {
+        block_on(self.server.serve_connection(stream))
     }
 }
 
