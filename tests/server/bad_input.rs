@@ -208,3 +208,22 @@ pub(crate) fn the_kernel_holds_little_for_a_client_that_never_reads<W: OwnServer
     let held = scene.hub.stats().bytes_written as usize - EVENTS * EVENT;
     assert!(held < 512 << 10, "{held} bytes");
 }
+
+pub(crate) fn a_client_that_takes_nothing_in_time_is_cut_off<W: OwnServer>() {
+    let scene = Scene::with::<W>(
+        |hub| hub.write_deadline(Some(Duration::from_millis(300))),
+        |events| events,
+    );
+    let mut stalled = Client::connect_narrowly(scene.address());
+    stalled.get("/events?stream=a", "");
+    assert_eq!(stalled.head().status, 200);
+    assert_eq!(stalled.message().event_type(), "sse-cursor");
+    let data = "x".repeat(64 << 10);
+    wait_until(|| {
+        scene.publish("a", &*data);
+        scene.hub.stats().subscribers == 0
+    });
+    assert_eq!(scene.hub.stats().ended.total(), 1);
+    // What was under way still arrives, and then the end of the connection.
+    stalled.expect_end();
+}

@@ -101,6 +101,7 @@ macro_rules! own_server_stories {
             more_connections_than_there_may_be_are_told_so,
             a_client_that_resets_is_noticed,
             the_kernel_holds_little_for_a_client_that_never_reads,
+            a_client_that_takes_nothing_in_time_is_cut_off,
         }
         #[test]
         fn a_server_ends_when_its_last_connection_has() {

@@ -50,6 +50,9 @@ pub(super) async fn converse<C: Clock>(
                 };
                 if ended {
                     conversation.end_stream();
+                } else {
+                    // A stream that broke off must not look as if it went on.
+                    conversation.handle_error(now(clock));
                 }
             }
             Step::ShutDown => {
