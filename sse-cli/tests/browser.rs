@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use support::{Demo, Lines, PATIENCE};
+use support::{Demo, Line, Lines, PATIENCE};
 
 /// How long chromedriver may take for one command; starting the browser is the longest.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(120);
@@ -44,19 +44,15 @@ fn the_page_shows_messages_and_reconnects_after_the_server_was_away() {
     browser.open(&demo.url("/"));
     browser.wait_until("document.querySelector('#state').dataset.state === 'open'");
     browser.wait_until("document.querySelectorAll('#messages li').length >= 3");
-    let numbers: Vec<u64> = browser
-        .evaluate("[...document.querySelectorAll('#messages .text')].map(text => text.textContent)")
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|text| number(text.as_str().unwrap()))
-        .collect();
-    assert!(
-        numbers.is_sorted_by(|newer, older| newer == &(older + 1)),
-        "{numbers:?}"
-    );
+    let numbers = browser.numbers();
+    assert!(is_without_gap(&numbers), "{numbers:?}");
     let newest = browser.evaluate("document.querySelector('#messages li').textContent");
     assert!(newest.as_str().unwrap().starts_with('#'), "{newest}");
+
+    assert_eq!(
+        browser.evaluate("document.querySelector('#notice').hidden"),
+        true
+    );
 
     drop(demo);
     browser.wait_until("document.querySelector('#state').dataset.state === 'reconnecting'");
@@ -64,13 +60,39 @@ fn the_page_shows_messages_and_reconnects_after_the_server_was_away() {
     let count = "Number(document.querySelector('#count').textContent.replaceAll(',', ''))";
     let before = browser.evaluate(count);
 
-    let _demo = start_again(port);
+    let mut demo = start_again(port);
     browser.wait_until("document.querySelector('#state').dataset.state === 'open'");
     browser.wait_until(&format!("{count} >= {before} + 3"));
     assert_eq!(
         browser.evaluate("document.querySelector('#reconnections').textContent"),
         "1"
     );
+    // The new server does not know the id of the old one, and says so.
+    browser.wait_until("document.querySelector('#notice').hidden === false");
+
+    // A connection that drops while the server goes on is taken up where it was.
+    let line = Line::to(port);
+    browser.open(&format!("http://127.0.0.1:{}/", line.port));
+    browser.wait_until("document.querySelectorAll('#messages li').length >= 3");
+    line.cut();
+    browser.wait_until("document.querySelector('#state').dataset.state === 'reconnecting'");
+    for _ in 0..5 {
+        demo.log.wait_for(|line| line.ends_with(" sent"));
+    }
+    line.mend();
+    let shown = browser.numbers();
+    browser.wait_until(&format!("{count} >= {} + 8", shown.len()));
+    let numbers = browser.numbers();
+    assert!(is_without_gap(&numbers), "{numbers:?}");
+    assert_eq!(
+        browser.evaluate("document.querySelector('#notice').hidden"),
+        true
+    );
+}
+
+/// Of messages, the newest first.
+fn is_without_gap(numbers: &[u64]) -> bool {
+    numbers.is_sorted_by(|newer, older| newer == &(older + 1))
 }
 
 fn number(message: &str) -> u64 {
@@ -167,6 +189,18 @@ impl Browser {
         let answer = self.post("/execute/sync", &json!({ "script": script, "args": [] }));
         assert_eq!(answer["error"], Value::Null, "{answer}");
         answer
+    }
+
+    /// The numbers of the messages on the page, the newest first.
+    fn numbers(&self) -> Vec<u64> {
+        self.evaluate(
+            "[...document.querySelectorAll('#messages .text')].map(text => text.textContent)",
+        )
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|text| number(text.as_str().unwrap()))
+        .collect()
     }
 
     fn wait_until(&self, condition: &str) {

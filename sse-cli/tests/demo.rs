@@ -50,7 +50,7 @@ fn the_reconnection_time_is_sent_at_once() {
     let demo = Demo::start("1h");
     let mut stream = demo.request("GET", "/events");
     let mut received = String::new();
-    while !received.contains("retry: 1000\n\n") {
+    while !received.contains("retry: 1000\n") {
         let mut bytes = [0; 512];
         let length = stream.read(&mut bytes).unwrap();
         assert_ne!(length, 0, "{received}");
@@ -62,8 +62,8 @@ fn the_reconnection_time_is_sent_at_once() {
 fn the_page_is_served_at_the_root() {
     let answer = Demo::start("1h").answer("GET", "/");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-    assert!(answer.contains("content-type: text/html; charset=utf-8\r\n"));
-    assert!(answer.contains("content-security-policy: default-src 'none';"));
+    assert!(answer.contains("Content-Type: text/html; charset=utf-8\r\n"));
+    assert!(answer.contains("Content-Security-Policy: default-src 'none';"));
     assert!(answer.ends_with("</html>\n"));
 }
 
@@ -91,7 +91,7 @@ fn other_methods_are_not_allowed() {
             answer.starts_with("HTTP/1.1 405 Method Not Allowed\r\n"),
             "{answer}"
         );
-        assert!(answer.contains("allow: GET, HEAD\r\n"), "{answer}");
+        assert!(answer.contains("Allow: GET, HEAD\r\n"), "{answer}");
     }
 }
 
@@ -100,7 +100,7 @@ fn a_head_request_ends_and_adds_no_client() {
     let mut demo = Demo::start("20ms");
     let answer = demo.answer("HEAD", "/events");
     assert!(
-        answer.contains("content-type: text/event-stream\r\n"),
+        answer.contains("Content-Type: text/event-stream\r\n"),
         "{answer}"
     );
     assert!(answer.ends_with("\r\n\r\n"), "{answer}");
@@ -192,10 +192,7 @@ fn a_client_that_never_reads_is_dropped_with_a_word_and_delays_nobody() {
         expected
     });
     let line = demo.log.wait_for(|line| line.starts_with("client removed"));
-    assert_eq!(
-        line,
-        "client removed: too slow, 64 messages behind (1 connected)"
-    );
+    assert_eq!(line, "client removed: it does not read (1 connected)");
     // Messages flow on afterwards.
     demo.log.wait_for(|line| line == "broadcast to 1 client");
     demo.log.wait_for(|line| line == "broadcast to 1 client");

@@ -20,8 +20,8 @@ type Handler = Arc<dyn Fn(Request) -> Answering + Send + Sync>;
 
 /// Which path is answered by what: streams of events, and small responses beside them.
 ///
-/// A path is taken as it is written, without patterns. What there is no path for is answered with 404, and another
-/// method with 405. It is cheap to clone.
+/// A path is taken as it is written, without patterns. What there is no path for is answered with 404, or by the
+/// [fallback](Self::fallback), and another method with 405. It is cheap to clone.
 ///
 /// ```
 /// use sse_hub::Hub;
@@ -35,7 +35,13 @@ type Handler = Arc<dyn Fn(Request) -> Answering + Send + Sync>;
 /// });
 /// ```
 #[derive(Clone, Default)]
-pub struct Router(Arc<HashMap<String, Route>>);
+pub struct Router(Arc<Routes>);
+
+#[derive(Clone, Default)]
+struct Routes {
+    by_path: HashMap<String, Route>,
+    fallback: Option<Handler>,
+}
 
 #[derive(Clone, Default)]
 struct Route {
@@ -123,10 +129,29 @@ impl Router {
         self
     }
 
+    /// Answers whatever there is no path for, instead of with a 404.
+    #[must_use]
+    pub fn fallback<A: Into<Answer> + Send + 'static>(
+        mut self,
+        handler: impl Fn(Request) -> A + Send + Sync + 'static,
+    ) -> Self {
+        let handler: Handler = Arc::new(move |request| {
+            let answer = handler(request).into();
+            Box::pin(ready(answer))
+        });
+        Arc::make_mut(&mut self.0).fallback = Some(handler);
+        self
+    }
+
     /// The hubs whose events are streamed, each once.
     pub fn hubs(&self) -> impl Iterator<Item = &Hub> {
         let mut hubs: Vec<&Hub> = Vec::new();
-        for events in self.0.values().filter_map(|route| route.events.as_deref()) {
+        for events in self
+            .0
+            .by_path
+            .values()
+            .filter_map(|route| route.events.as_deref())
+        {
             if !hubs.iter().any(|hub| hub.is_same(events.hub())) {
                 hubs.push(events.hub());
             }
@@ -135,13 +160,17 @@ impl Router {
     }
 
     fn route_mut(&mut self, path: &str) -> &mut Route {
-        Arc::make_mut(&mut self.0).entry(path.into()).or_default()
+        let routes = Arc::make_mut(&mut self.0);
+        routes.by_path.entry(path.into()).or_default()
     }
 
     /// Begins to answer a request.
     pub(crate) fn answer(&self, request: Request, framing: Framing) -> Answering {
-        let Some(route) = self.0.get(request.head.path()) else {
-            return respond(Refusal::not_found("there is nothing here\n"));
+        let Some(route) = self.0.by_path.get(request.head.path()) else {
+            return match &self.0.fallback {
+                Some(fallback) => fallback(request),
+                None => respond(Refusal::not_found("there is nothing here\n")),
+            };
         };
         let method = match &*request.head.method {
             "HEAD" => "GET",
@@ -155,7 +184,10 @@ impl Router {
                 Box::pin(async move { events.answer(request.head, framing).await })
             }
             (None, None) => {
-                let allowed: Vec<_> = route.handlers.iter().map(|(of, _)| &**of).collect();
+                let mut allowed: Vec<_> = route.handlers.iter().map(|(of, _)| &**of).collect();
+                if allowed.contains(&"GET") {
+                    allowed.push("HEAD");
+                }
                 let allowed = allowed.join(", ");
                 respond(Refusal::method_not_allowed(
                     &allowed,
@@ -172,6 +204,6 @@ fn respond(refusal: Refusal) -> Answering {
 
 impl fmt::Debug for Router {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.0.by_path.keys()).finish()
     }
 }

@@ -3,8 +3,8 @@
 use std::fmt::{self, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
 
-use hyper::Uri;
-use hyper::http::uri::Scheme;
+use http::Uri;
+use http::uri::Scheme;
 use sse_kit::EVENT_STREAM;
 
 use crate::error::{Error, cause};
@@ -22,7 +22,7 @@ impl Target {
         }
         let url: Uri = text
             .parse()
-            .map_err(|error: hyper::http::uri::InvalidUri| error.to_string())?;
+            .map_err(|error: http::uri::InvalidUri| error.to_string())?;
         if url.scheme() == Some(&Scheme::HTTPS) {
             return Err("TLS is not spoken here: measure the server behind it".to_owned());
         }

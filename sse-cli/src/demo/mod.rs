@@ -1,35 +1,33 @@
 //! `sse demo`: a server that streams a message to everyone who is connected, every few seconds.
 
-mod broker;
+mod audience;
 mod routes;
 
-use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
 use sse_kit::Event;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::Notify;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
+use sse_kit::log::History;
+use sse_kit::tokio::server::{Hub, Server};
+use tokio::net::TcpListener;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::error::{Error, cause};
-use crate::output::{complain, log};
+use crate::output::log;
 use crate::time::parse_time;
-use broker::Broker;
+use audience::Audience;
 
-/// How long a client may take to send the head of a request, and to begin the next one.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-/// What the kernel is to hold for a client that doesn't read: its default is some MiB.
-const SEND_BUFFER_BYTES: u32 = 32 * 1024;
-/// Connections the kernel may hold until they are accepted.
-const BACKLOG: u32 = 1024;
-/// The pause after a connection could not be accepted: most often there are too many.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// What everyone follows.
+const TOPIC: &str = "messages";
+/// How many messages are kept for those who come back.
+const KEPT_MESSAGES: usize = 64;
+/// How long a client is to wait before it reconnects.
+const RECONNECTION_TIME: Duration = Duration::from_secs(1);
+/// How long a client may take nothing.
+const WRITE_DEADLINE: Duration = Duration::from_secs(5);
+/// How long the streams have to end when the demo does.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Serve a page and a stream with a message every few seconds
 #[derive(clap::Args)]
@@ -49,17 +47,27 @@ pub(crate) struct Arguments {
 #[tokio::main]
 pub(crate) async fn run(arguments: &Arguments) -> Result<(), Error> {
     let cannot_listen = |error| Error::Failed(cannot_listen(arguments.listen, &error));
-    let listener = bind(arguments.listen).map_err(cannot_listen)?;
+    let listener = TcpListener::bind(arguments.listen).await;
+    let listener = listener.map_err(cannot_listen)?;
     let address = listener.local_addr().map_err(cannot_listen)?;
     log(format_args!("listening on http://{address}/"));
-    let broker = Arc::new(Broker::default());
-    tokio::select! {
-        () = send_messages(&broker, arguments.every) => Ok(()),
-        () = accept(&listener, &broker) => Ok(()),
-        // Streams never end by themselves: leaving here closes them all.
-        outcome = told_to_stop() => outcome
-            .map_err(|error| Error::Failed(format!("cannot wait for signals: {}", cause(&error)))),
-    }
+    let audience = Audience::default();
+    let hub = audience
+        .watch(Hub::builder())
+        .history(History::new().events(KEPT_MESSAGES))
+        .retry(Some(RECONNECTION_TIME))
+        .write_deadline(Some(WRITE_DEADLINE))
+        .build();
+    let sending = tokio::spawn(send_messages(hub.clone(), arguments.every));
+    let mut outcome = Ok(());
+    let serving = Server::new(routes::routes(&hub)).serve_until(listener, async {
+        outcome = told_to_stop().await;
+        sending.abort();
+        hub.close(GRACE);
+    });
+    let served = serving.await;
+    served.map_err(|error| Error::Failed(format!("cannot serve: {}", cause(&error))))?;
+    outcome.map_err(|error| Error::Failed(format!("cannot wait for signals: {}", cause(&error))))
 }
 
 /// An address with a port; a port alone is one of this machine, which nobody else reaches.
@@ -82,21 +90,6 @@ fn parse_address(text: &str) -> Result<SocketAddr, String> {
     })
 }
 
-fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4()?,
-        SocketAddr::V6(_) => TcpSocket::new_v6()?,
-    };
-    // On Unix: start again at once on the address that was just left. Elsewhere the same option
-    // would share a port that is in use.
-    #[cfg(unix)]
-    socket.set_reuseaddr(true)?;
-    // Connections inherit it.
-    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
-}
-
 fn cannot_listen(address: SocketAddr, error: &io::Error) -> String {
     let reason = match error.kind() {
         io::ErrorKind::AddrInUse => "address already in use (choose another with --listen)".into(),
@@ -105,54 +98,21 @@ fn cannot_listen(address: SocketAddr, error: &io::Error) -> String {
     format!("cannot listen on {address}: {reason}")
 }
 
-async fn send_messages(broker: &Broker, every: Duration) {
+async fn send_messages(hub: Hub, every: Duration) {
     let mut ticks = interval_at(Instant::now() + every, every);
     // After a pause of the machine, go on: a burst of late messages is of no use to anyone.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     for number in 1_u64.. {
         ticks.tick().await;
         let time = httpdate::fmt_http_date(SystemTime::now());
-        let message = Event::new(format!("Message {number} - the time is {time}"))
-            .id(number.to_string())
-            .expect("digits can be an id");
-        let clients = broker.broadcast(&message.to_bytes());
+        let message = Event::new(format!("Message {number} - the time is {time}"));
+        let Ok(published) = hub.publish(TOPIC, &message).await else {
+            return;
+        };
+        let clients = published.followers();
         let plural = if clients == 1 { "" } else { "s" };
         log(format_args!("message {number} sent"));
         log(format_args!("broadcast to {clients} client{plural}"));
-    }
-}
-
-async fn accept(listener: &TcpListener, broker: &Arc<Broker>) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                tokio::spawn(serve(stream, Arc::clone(broker)));
-            }
-            Err(error) => {
-                complain(format_args!("cannot accept a client: {}", cause(&error)));
-                sleep(ACCEPT_PAUSE).await;
-            }
-        }
-    }
-}
-
-/// Serves one connection until either side has enough of it.
-async fn serve(stream: TcpStream, broker: Arc<Broker>) {
-    // Without it messages wait for acknowledgements; where it can't be set they just come later.
-    let _ = stream.set_nodelay(true);
-    let hang_up = Arc::new(Notify::new());
-    let service = service_fn(|request| {
-        let response = routes::answer(&request, &broker, &hang_up);
-        async { Ok::<_, Infallible>(response) }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), service);
-    tokio::select! {
-        // How it ended makes no difference here: the subscription notices that it is dropped.
-        _ = connection => {}
-        () = hang_up.notified() => {}
     }
 }
 

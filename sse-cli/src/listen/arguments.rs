@@ -6,8 +6,9 @@ use std::io::{self, Read};
 use std::net::IpAddr;
 use std::time::Duration;
 
-use hyper::Uri;
+use http::Uri;
 use sse_kit::DEFAULT_MAX_EVENT_BYTES;
+use sse_kit::session::CURSOR_EVENT_TYPE;
 use sse_kit::source::{Config, StatusRetry};
 use sse_kit::tokio::{EventSource, HyperTransport};
 
@@ -114,9 +115,13 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Whether an event of this type is to be printed.
+    /// Whether an event of this type is to be printed. Where all are, those that only say where the stream stands are
+    /// not.
     pub(super) fn wants(&self, event_type: &str) -> bool {
-        self.events.is_empty() || self.events.iter().any(|wanted| wanted == event_type)
+        match self.events.as_slice() {
+            [] => event_type != CURSOR_EVENT_TYPE,
+            wanted => wanted.iter().any(|wanted| wanted == event_type),
+        }
     }
 
     pub(super) fn reconnects(&self) -> bool {

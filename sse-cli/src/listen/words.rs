@@ -1,6 +1,6 @@
 //! What happened to a stream, in words for the person who listens to it.
 
-use hyper::{StatusCode, Uri};
+use http::{StatusCode, Uri};
 use sse_kit::EVENT_STREAM;
 use sse_kit::source::{
     Cause, Refusal, SourceError, StatusRetry, TransportError, TransportErrorKind,

@@ -3,14 +3,69 @@
 #![allow(dead_code)]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::thread::{sleep, spawn};
 use std::time::{Duration, Instant};
 
 /// Far more than anything here takes on a busy machine; a test that waits so long has failed.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A line to a server, which can be cut and mended.
+pub(crate) struct Line {
+    pub(crate) port: u16,
+    through: Arc<Mutex<Through>>,
+}
+
+#[derive(Default)]
+struct Through {
+    is_cut: bool,
+    sockets: Vec<TcpStream>,
+}
+
+impl Line {
+    pub(crate) fn to(server: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let through = Arc::new(Mutex::new(Through::default()));
+        let of_listener = Arc::clone(&through);
+        spawn(move || {
+            for near in listener.incoming().map_while(Result::ok) {
+                let mut through = of_listener.lock().unwrap();
+                let Some(far) =
+                    (!through.is_cut).then(|| TcpStream::connect(("127.0.0.1", server)))
+                else {
+                    continue;
+                };
+                let far = far.unwrap();
+                for (from, to) in [(&near, &far), (&far, &near)] {
+                    let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+                    spawn(move || {
+                        let _ = std::io::copy(&mut from, &mut to);
+                        let _ = to.shutdown(Shutdown::Both);
+                    });
+                }
+                through.sockets.extend([near, far]);
+            }
+        });
+        Self { port, through }
+    }
+
+    /// Cuts all connections; new ones are cut at once.
+    pub(crate) fn cut(&self) {
+        let mut through = self.through.lock().unwrap();
+        through.is_cut = true;
+        for socket in through.sockets.drain(..) {
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+    }
+
+    pub(crate) fn mend(&self) {
+        self.through.lock().unwrap().is_cut = false;
+    }
+}
 
 /// The program, with standard input closed.
 pub(crate) fn sse(arguments: &[&str]) -> Command {

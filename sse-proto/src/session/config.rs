@@ -33,6 +33,10 @@ pub enum StalePolicy {
     NoContent,
 }
 
+/// The type of the events that say where a stream stands, unless the [configuration](Config::cursor_event_type) says
+/// otherwise. Their data is empty; who shows all events may leave them out.
+pub const CURSOR_EVENT_TYPE: &str = "sse-cursor";
+
 /// How sessions behave; one for all of a hub.
 ///
 /// ```
@@ -78,7 +82,7 @@ impl Config {
             stale_policy: StalePolicy::default(),
             max_run_bytes: 64 << 10,
             paged: false,
-            cursor_event_type: "sse-cursor".to_owned(),
+            cursor_event_type: CURSOR_EVENT_TYPE.to_owned(),
             reset_event_type: "reset".to_owned(),
             lagged_event_type: "lagged".to_owned(),
             farewell_event_type: None,

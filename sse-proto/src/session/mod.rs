@@ -115,7 +115,7 @@ mod state;
 mod timing;
 mod transmit;
 
-pub use config::{Config, LagPolicy, StalePolicy};
+pub use config::{CURSOR_EVENT_TYPE, Config, LagPolicy, StalePolicy};
 pub use cors::{Cors, InvalidOrigin};
 pub use endpoint::{Endpoint, Reception};
 pub use head::{Accepted, Evaluation, StreamHead};
