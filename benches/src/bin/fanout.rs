@@ -13,7 +13,7 @@ use sse_benches::fanout::contestants::{CONTESTANTS, Contestant};
 use sse_benches::fanout::server::Stage;
 use sse_benches::fanout::sustained::Rate;
 use sse_benches::fanout::table::Plan;
-use sse_benches::fanout::{clients, cores, heartbeats, process, slow};
+use sse_benches::fanout::{churn, clients, cores, heartbeats, process, slow};
 use sse_benches::tables::Markup;
 
 /// Measures servers that hand the same events to many subscribers.
@@ -24,7 +24,7 @@ struct Arguments {
     /// Contestants by name, with commas between them; by default all.
     #[arg(long, global = true, value_name = "NAMES", value_delimiter = ',', value_parser = contestant)]
     contestants: Vec<Contestant>,
-    /// How many subscribers get everything; by default 1000, 200 for `slow`, 10,000 for `heartbeats`.
+    /// How many subscribers get everything; by default 1000, 200 for `slow`, 10,000 for `heartbeats` and `churn`.
     #[arg(long, global = true)]
     subscribers: Option<usize>,
     /// How many bytes of data an event has; by default 100, or 8192 for `slow`.
@@ -72,6 +72,12 @@ enum Command {
     },
     /// Lets idle subscribers be: what heartbeats cost, beside a broadcast.
     Heartbeats,
+    /// Lets subscribers come and leave, time and again: what is left of them.
+    Churn {
+        /// How often.
+        #[arg(long, default_value_t = 10)]
+        times: usize,
+    },
     /// Is the server of a contestant.
     #[command(hide = true)]
     Serve {
@@ -95,6 +101,7 @@ fn main() -> io::Result<()> {
             share,
         }) => arguments.slow(rate, seconds, share),
         Some(Command::Heartbeats) => arguments.heartbeats(),
+        Some(Command::Churn { times }) => arguments.churn(times),
         Some(Command::Serve { contestant, size }) => {
             cores::pin(process::CORES[0]);
             (contestant.run)(Stage::set_up(size)?)
@@ -152,6 +159,14 @@ impl Arguments {
         let cost = plan.carry_out(ours)?;
         plan.print(&cost, self.markup());
         self.write(&cost)
+    }
+
+    fn churn(&self, times: usize) -> io::Result<()> {
+        let subscribers = self.subscribers(10_000);
+        let ours = contestant("ours").map_err(io::Error::other)?;
+        let outcome = churn::churn(ours, subscribers, times, self.size.unwrap_or(100))?;
+        churn::print(&outcome, subscribers, self.markup());
+        self.write(&outcome)
     }
 
     fn rate(&self, rate: u64, seconds: u64, subscribers: usize, size: usize) -> Rate {

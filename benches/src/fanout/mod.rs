@@ -7,6 +7,7 @@
 //! arrived everywhere, once and in order.
 
 pub mod burst;
+pub mod churn;
 pub mod clients;
 pub mod contestants;
 pub mod cores;

@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::churn::Held;
 use super::clients::Waiting;
 use super::contestants::Contestant;
 use super::report::{Report, Reports};
@@ -151,6 +152,28 @@ impl Pair {
     /// The server has ended, or the system does not tell.
     pub fn memory(&mut self) -> io::Result<u64> {
         self.server.number("memory")
+    }
+
+    /// What the server's process holds.
+    ///
+    /// # Errors
+    ///
+    /// The server has ended, or the system does not tell.
+    pub fn held(&mut self) -> io::Result<Held> {
+        Ok(Held {
+            memory: self.memory()?,
+            descriptors: self.server.number("descriptors")?,
+        })
+    }
+
+    /// Lets all subscribers leave, by ending their process, and starts another one.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be started.
+    pub fn renew_clients(&mut self) -> io::Result<()> {
+        self.clients = Process::start(&["subscribe"])?;
+        Ok(())
     }
 
     /// What the server itself has counted.

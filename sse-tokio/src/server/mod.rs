@@ -6,8 +6,8 @@ mod http;
 mod runtime;
 
 #[cfg(feature = "axum")]
-pub use axum::AxumAnswer;
-pub use http::into_http;
+pub use axum::{AxumAnswer, axum_respond};
+pub use http::{into_http, respond};
 pub use runtime::{Clock as ServerClock, Socket, SocketOutlet, Stream};
 pub use sse_hub::*;
 pub use sse_server::{
