@@ -28,6 +28,7 @@
 //! | `base64` | events from and to binary payloads |
 //! | `server` | a hub, and a server of its events, as `server` in the modules of the runtimes |
 //! | `axum` | its answers as responses of axum |
+//! | `redis` | many nodes with one log, by Redis Streams, in the module `redis` |
 //! | `tls` | `https` for the clients, by rustls |
 //! | `reqwest` | requests of the client on tokio by reqwest, with its proxies, cookies and compression |
 //! | `tracing` | what the clients and the hub do, as events of `tracing` |
@@ -42,6 +43,8 @@ pub use sse_async_std::smol;
 #[cfg(feature = "blocking")]
 pub use sse_blocking as blocking;
 pub use sse_proto::*;
+#[cfg(feature = "redis")]
+pub use sse_redis as redis;
 #[cfg(feature = "tokio")]
 pub use sse_tokio as tokio;
 
@@ -49,3 +52,12 @@ pub use sse_tokio as tokio;
 #[cfg(all(doctest, feature = "tokio", feature = "server"))]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
+
+/// And so are those of the guides.
+#[cfg(all(doctest, feature = "tokio", feature = "server"))]
+#[doc = include_str!("../docs/frameworks.md")]
+pub struct Frameworks;
+
+#[cfg(all(doctest, feature = "tokio", feature = "redis"))]
+#[doc = include_str!("../docs/many-nodes.md")]
+pub struct ManyNodes;

@@ -182,6 +182,21 @@ impl Feed {
         fed
     }
 
+    /// Tells the hub that entries up to this place are gone, and that it cannot be fed them: a history that was trimmed
+    /// while it could not be read, say. All who follow anything have missed something, and are told.
+    pub fn lose(&self, through: Sequence) {
+        let Some(core) = self.core.upgrade() else {
+            return;
+        };
+        let mut state = core.state();
+        state.log.lose_all(through);
+        let stirred = state.log.is_stirred();
+        drop(state);
+        if stirred {
+            core.stir();
+        }
+    }
+
     /// The place of the last event that the hub was fed: go on behind it.
     #[must_use]
     pub fn newest(&self) -> Sequence {

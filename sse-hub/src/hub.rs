@@ -58,6 +58,19 @@ impl Hub {
         Publish::begin(&self.core, topic, Encoded::new(event))
     }
 
+    /// Publishes several events to a topic, in this order, and says what becomes of each.
+    ///
+    /// They go out together: to a backplane as far as there is [room](Builder::max_in_flight) on the way, and the rest
+    /// as they are awaited.
+    pub fn publish_many<'e>(
+        &self,
+        topic: &str,
+        events: impl IntoIterator<Item = &'e Event<'e>>,
+    ) -> Vec<Publish> {
+        let events = events.into_iter();
+        events.map(|event| self.publish(topic, event)).collect()
+    }
+
     /// As [`publish`](Self::publish), but for those who are there only: the event has no id, and is never replayed.
     ///
     /// With a backplane it is refused, since a backplane gives every event its place.

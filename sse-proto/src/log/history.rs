@@ -146,6 +146,25 @@ impl Log {
         }
     }
 
+    /// Notes that events up to this place are lost before they were here, and that nobody knows of which topics: as if
+    /// each topic had [lost](Self::lose) one.
+    ///
+    /// A place that is not behind all others changes nothing.
+    pub fn lose_all(&mut self, through: Sequence) {
+        if through <= self.newest {
+            return;
+        }
+        self.newest = through;
+        self.topics.lose(through);
+        let numbers: Vec<u32> = self.topics.numbers().collect();
+        for number in numbers {
+            if let Some(topic) = self.topics.get_mut(number) {
+                topic.ring.lose(through);
+            }
+            self.stir(number);
+        }
+    }
+
     fn append_to(
         &mut self,
         name: &str,

@@ -69,6 +69,10 @@ impl Topics {
         self.slots.iter()
     }
 
+    pub(super) fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.names.values().copied()
+    }
+
     /// Those of these numbers.
     pub(super) fn of<'a>(&'a self, numbers: &'a [u32]) -> impl Iterator<Item = &'a Topic> {
         numbers.iter().filter_map(|index| self.get(*index))

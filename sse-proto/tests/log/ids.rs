@@ -222,6 +222,24 @@ fn an_event_from_outside_that_cannot_be_kept_counts_as_lost() {
 }
 
 #[test]
+fn what_is_lost_of_nobody_knows_which_topics_is_lost_of_all() {
+    let mut log = given();
+    let (a, cursor_of_a) = follow(&mut log, &["a"]);
+    let (b, cursor_of_b) = follow(&mut log, &["b"]);
+    log.lose_all(Sequence::new(1000, 9));
+    assert_eq!(lagged(&mut log, a, cursor_of_a).missed, 1);
+    assert_eq!(lagged(&mut log, b, cursor_of_b).missed, 1);
+    // Also of those that nobody had heard of.
+    let (c, _) = follow(&mut log, &["c"]);
+    assert_eq!(
+        log.resume(c, Some("1000-8"), start()),
+        Resume::Stale(Stale::Evicted)
+    );
+    log.lose_all(Sequence::new(1000, 3));
+    assert_eq!(log.newest(), Sequence::new(1000, 9));
+}
+
+#[test]
 fn a_place_that_is_taken_is_not_lost() {
     let mut log = given();
     let (set, cursor) = follow(&mut log, &["a"]);
