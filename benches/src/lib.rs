@@ -11,6 +11,7 @@ pub mod encoders;
 pub mod expected;
 pub mod fanout;
 pub mod measure;
+pub mod nodes;
 pub mod publishing;
 pub mod results;
 pub mod sink;

@@ -52,7 +52,7 @@ pub trait Backplane: Send + Sync + 'static {
 }
 
 /// An event on its way to a backplane.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     /// The topic.
     pub topic: String,
@@ -156,30 +156,41 @@ impl Feed {
     /// The entry is none that the hub can take. It counts as lost to those who follow its topic, and they are told;
     /// go on with the next one. An entry that is not behind the [newest](Self::newest) changes nothing.
     pub fn append(&self, entry: Entry) -> Result<(), FeedError> {
+        self.append_all([entry]).pop().map_or(Ok(()), Err)
+    }
+
+    /// As [`append`](Self::append) for each of them, in this order; they are delivered together. Gives the errors.
+    pub fn append_all(&self, entries: impl IntoIterator<Item = Entry>) -> Vec<FeedError> {
         let Some(core) = self.core.upgrade() else {
-            return Ok(());
+            return Vec::new();
         };
-        let Entry { sequence, record } = entry;
-        let encoded = Encoded::from_block(&record.block);
+        let encoded = |entry: Entry| {
+            let event = Encoded::from_block(&entry.record.block);
+            (entry.sequence, entry.record.topic, event)
+        };
+        // Looked at before anything is locked.
+        let entries: Vec<_> = entries.into_iter().map(encoded).collect();
         let now = core.now();
         let mut state = core.state();
-        let fed = match encoded {
-            Ok(event) => state
-                .log
-                .append_at(&record.topic, event, sequence, now)
-                .map(drop)
-                .map_err(FeedError::Refused),
-            Err(InvalidBlock) => {
-                state.log.lose(&record.topic, sequence);
-                Err(FeedError::Invalid)
+        let mut errors = Vec::new();
+        for (sequence, topic, event) in entries {
+            match event {
+                Ok(event) => {
+                    let appended = state.log.append_at(&topic, event, sequence, now);
+                    errors.extend(appended.err().map(FeedError::Refused));
+                }
+                Err(InvalidBlock) => {
+                    state.log.lose(&topic, sequence);
+                    errors.push(FeedError::Invalid);
+                }
             }
-        };
+        }
         let stirred = state.log.is_stirred();
         drop(state);
         if stirred {
             core.stir();
         }
-        fed
+        errors
     }
 
     /// Tells the hub that entries up to this place are gone, and that it cannot be fed them: a history that was trimmed

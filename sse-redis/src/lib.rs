@@ -17,7 +17,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | one stream a hub | the topic is a field of an entry; who needs more than one Redis bears makes several hubs |
+//! | one stream a hub | the topic is the field of an entry, and the event its value; who needs more than one Redis bears makes several hubs |
 //! | publishing | `XADD`, those of all tasks in pipelines; acknowledged with the id that subscribers see |
 //! | following | one `XREAD BLOCK` a node, always behind the last place it has seen, and never `$` |
 //! | history | what a node's own log does not keep any more is paged in by `XRANGE` |

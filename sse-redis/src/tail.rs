@@ -14,7 +14,7 @@ use crate::stats::add;
 use crate::stream::Standing;
 
 /// How many entries are read at once.
-const BATCH: usize = 500;
+const BATCH: usize = 1000;
 /// How long a pause is slept through before it is asked whether the hub is still there.
 const NAP: Duration = Duration::from_millis(50);
 
@@ -61,10 +61,8 @@ impl Tail {
             let standing = shared.stream.standing(&mut connection)?;
             self.look_for_a_gap(after, &entries, standing);
             add(&shared.counters.followed, entries.len() as u64);
-            for entry in entries {
-                // One that the hub cannot take counts as lost there, and is told.
-                let _ = self.feed.append(entry);
-            }
+            // One that the hub cannot take counts as lost there, and is told.
+            self.feed.append_all(entries);
         }
         Ok(())
     }

@@ -47,6 +47,10 @@ pub const CONTESTANTS: [Contestant; 8] = [
 pub const BEATING: Contestant =
     beside_the_floors("ours-beating", Role::Ours, on_tokio::<ours::Beating>).beside("ours");
 
+/// Our own server as one of many nodes; it needs `redis-server`, and stands beside the one without.
+pub const ON_REDIS: Contestant =
+    beside_the_floors("ours-redis", Role::Ours, on_tokio::<ours::OnRedis>).beside("ours");
+
 pub(super) use ours::SILENCE;
 
 /// Compared with the least that any server has to do.
@@ -77,7 +81,7 @@ impl Contestant {
     pub fn named(name: &str) -> Option<Self> {
         CONTESTANTS
             .into_iter()
-            .chain([BEATING])
+            .chain([BEATING, ON_REDIS])
             .find(|contestant| contestant.name == name)
     }
 

@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::fanout::burst::Burst;
 use crate::fanout::server::Server;
+use crate::nodes::server as redis;
 
 const TOPIC: &str = "a";
 
@@ -101,6 +102,36 @@ impl Server for Beating {
 
     fn counted(&self) -> String {
         self.0.0.stats().writes.to_string()
+    }
+}
+
+/// Our own server, whose hub has its events from a Redis that is started for it.
+pub(super) struct OnRedis {
+    ours: Ours,
+    _redis: redis::Server,
+}
+
+impl Server for OnRedis {
+    fn start(listener: TcpListener) -> io::Result<Self> {
+        let redis = redis::Server::start()?;
+        let history = History::new().events(4096);
+        let ours = Ours(redis.hub(Hub::builder().history(history))?);
+        let router = Router::new().endpoint("/", ours.events());
+        tokio::spawn(server::Server::new(router).serve(listener));
+        Ok(Self {
+            ours,
+            _redis: redis,
+        })
+    }
+
+    fn publish(&mut self, burst: &Burst) {
+        let events: Vec<_> = burst.data().map(sse_proto::Event::new).collect();
+        // It is on its way, whoever waits for it.
+        drop(self.ours.0.publish_many(TOPIC, &events));
+    }
+
+    fn counted(&self) -> String {
+        self.ours.counted()
     }
 }
 
