@@ -5,7 +5,9 @@ mod decode;
 mod demo;
 mod error;
 mod listen;
+mod listening;
 mod output;
+mod serve;
 mod time;
 
 use std::process::ExitCode;
@@ -25,6 +27,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Demo(demo::Arguments),
+    Serve(serve::Arguments),
     Listen(listen::Arguments),
     Decode(decode::Arguments),
     Bench(bench::Arguments),
@@ -33,6 +36,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Listen(arguments) => listen::run(&arguments),
         Command::Decode(arguments) => decode::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),

@@ -1,4 +1,4 @@
-//! The demo's page in a real browser: headless Chromium, driven through chromedriver.
+//! The pages in a real browser: headless Chromium, driven through chromedriver.
 //!
 //! Where they are not installed the test is skipped, loudly; with `SSE_REQUIRE_BROWSER=1` that is
 //! a failure.
@@ -24,21 +24,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 #[test]
 fn the_page_shows_messages_and_reconnects_after_the_server_was_away() {
-    let browser = match Browser::start() {
-        Ok(browser) => browser,
-        Err(missing)
-            if std::env::var_os("SSE_REQUIRE_BROWSER").is_some_and(|value| value == "1") =>
-        {
-            panic!("{missing}")
-        }
-        Err(missing) => {
-            // Past the macros, whose output a test that passes keeps to itself.
-            let line = format!("SKIPPED: {missing}; the page was not tested in a browser\n");
-            let _ = std::io::stderr().write_all(line.as_bytes());
-            return;
-        }
+    let Some(browser) = Browser::started() else {
+        return;
     };
-
     let demo = Demo::start("100ms");
     let port = demo.port;
     browser.open(&demo.url("/"));
@@ -90,6 +78,26 @@ fn the_page_shows_messages_and_reconnects_after_the_server_was_away() {
     );
 }
 
+#[test]
+fn the_status_page_publishes_and_shows_what_comes() {
+    let Some(browser) = Browser::started() else {
+        return;
+    };
+    let server = Demo::serve(&["serve", "--publish-token", "t", "--subscribe-token", "t"]);
+    browser.open(&server.url("/?token=t"));
+    browser.wait_until("document.querySelector('#state').dataset.open === 'true'");
+    browser.run("document.querySelector('#form button').click()");
+    browser.wait_until("document.querySelector('#tail').innerText.endsWith('hello')");
+    browser.wait_until("document.querySelector('#answer').textContent.includes('ids')");
+    browser.wait_until("document.querySelector('#rows').innerText.startsWith('news')");
+    browser.wait_until("document.querySelector('#published').textContent === '1'");
+    if let Some(folder) = std::env::var_os("SSE_SCREENSHOTS") {
+        browser.save_screenshot(&PathBuf::from(folder).join("serve.png"));
+    }
+    drop(server);
+    browser.wait_until("document.querySelector('#state').dataset.open === 'false'");
+}
+
 /// Of messages, the newest first.
 fn is_without_gap(numbers: &[u64]) -> bool {
     numbers.is_sorted_by(|newer, older| newer == &(older + 1))
@@ -121,6 +129,33 @@ struct Browser {
 }
 
 impl Browser {
+    /// Starts the browser; `None`, said loudly, where there is none.
+    fn started() -> Option<Self> {
+        let missing = match Self::start() {
+            Ok(browser) => return Some(browser),
+            Err(missing) => missing,
+        };
+        let is_required = std::env::var_os("SSE_REQUIRE_BROWSER").is_some_and(|value| value == "1");
+        assert!(!is_required, "{missing}");
+        // Past the macros, whose output a test that passes keeps to itself.
+        let line = format!("SKIPPED: {missing}; the page was not tested in a browser\n");
+        let _ = io::stderr().write_all(line.as_bytes());
+        None
+    }
+
+    /// Runs a statement in the page.
+    fn run(&self, statement: &str) {
+        self.post("/execute/sync", &json!({ "script": statement, "args": [] }));
+    }
+
+    /// What is to be seen, for people to look at.
+    fn save_screenshot(&self, file: &std::path::Path) {
+        let url = format!("{}/screenshot", self.session);
+        let mut response = self.agent.get(url).call().unwrap();
+        let answer: Value = response.body_mut().read_json().unwrap();
+        fs::write(file, answer["value"].as_str().unwrap()).unwrap();
+    }
+
     /// Starts the browser, or says what is missing.
     fn start() -> Result<Self, String> {
         let mut driver = Command::new("chromedriver")
@@ -140,7 +175,7 @@ impl Browser {
             .and_then(|port| port.trim_end_matches('.').parse().ok())
             .unwrap();
         let profile = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-            .join(format!("chromium-{}", std::process::id()));
+            .join(format!("chromium-{}-{port}", std::process::id()));
         let agent = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(COMMAND_TIMEOUT))

@@ -199,8 +199,17 @@ impl Demo {
 
     /// Starts the demo on a port, or says no when it ends at once.
     pub(crate) fn try_start(port: u16, every: &str) -> Option<Self> {
+        Self::try_serve(port, &["demo", "--every", every])
+    }
+
+    /// Starts another command that serves, on a free port.
+    pub(crate) fn serve(arguments: &[&str]) -> Self {
+        Self::try_serve(0, arguments).expect("a free port can be listened to")
+    }
+
+    fn try_serve(port: u16, arguments: &[&str]) -> Option<Self> {
         let address = format!("127.0.0.1:{port}");
-        let mut child = sse(&["demo", "--listen", &address, "--every", every])
+        let mut child = sse(&[arguments, &["--listen", &address]].concat())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
