@@ -70,7 +70,8 @@ impl OwnServer for Own {
         let (ending, told, has_ended) = Ending::new();
         runtime.spawn(async move {
             let served = Server::new(router).serve_until(listener, told).await;
-            has_ended.send(served.unwrap()).unwrap();
+            served.unwrap();
+            has_ended.send(()).unwrap();
         });
         (Served::new(address, Background(Some(runtime))), ending)
     }
@@ -211,7 +212,8 @@ macro_rules! own_on_async_io {
                 let serving = $spawn(async move {
                     let server = sse_kit::$runtime::server::Server::new(router);
                     let served = server.serve_until(listener, told).await;
-                    has_ended.send(served.unwrap()).unwrap();
+                    served.unwrap();
+                    has_ended.send(()).unwrap();
                 });
                 (Served::new(address, serving), ending)
             }
@@ -277,7 +279,10 @@ impl OwnServer for OwnOnThreads {
         let server = sse_kit::blocking::server::Server::new(router);
         let handle = server.handle();
         let (has_ended, ended) = mpsc::channel();
-        std::thread::spawn(move || has_ended.send(server.serve(listener).unwrap()));
+        std::thread::spawn(move || {
+            server.serve(listener).unwrap();
+            has_ended.send(())
+        });
         let tell = Box::new(move || handle.shut_down());
         (Served::new(address, ()), Ending { tell, ended })
     }
