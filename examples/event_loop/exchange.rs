@@ -147,23 +147,24 @@ impl Exchange {
     }
 
     fn take_head(&mut self) -> Result<Option<Progress>, TransportError> {
-        let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
-        let mut response = httparse::Response::new(&mut headers);
-        let used = match response.parse(&self.buffer) {
-            Ok(httparse::Status::Complete(used)) => used,
-            Ok(httparse::Status::Partial) => return self.too_little(),
-            Err(error) => return Err(broken(io::Error::other(error))),
-        };
-        let headers = response.headers.iter();
-        let headers = headers.map(|header| (header.name, header.value));
-        let head = ResponseHead::new(response.code.unwrap_or(0), headers);
-        self.buffer.drain(..used);
-        // An interim response, such as 103, is followed by the real one.
-        if (100..200).contains(&head.status) {
-            return self.take_head();
+        loop {
+            let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
+            let mut response = httparse::Response::new(&mut headers);
+            let used = match response.parse(&self.buffer) {
+                Ok(httparse::Status::Complete(used)) => used,
+                Ok(httparse::Status::Partial) => return self.too_little(),
+                Err(error) => return Err(broken(io::Error::other(error))),
+            };
+            let headers = response.headers.iter();
+            let headers = headers.map(|header| (header.name, header.value));
+            let head = ResponseHead::new(response.code.unwrap_or(0), headers);
+            self.buffer.drain(..used);
+            // An interim response, such as 103, is followed by the real one.
+            if !(100..200).contains(&head.status) {
+                self.next = body(&head)?;
+                return Ok(Some(Progress::Head(head)));
+            }
         }
-        self.next = body(&head)?;
-        Ok(Some(Progress::Head(head)))
     }
 
     fn take_data(&mut self, limit: u64) -> Vec<u8> {

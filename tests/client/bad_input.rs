@@ -1,5 +1,7 @@
 //! What is no HTTP, or breaks off.
 
+use std::time::Duration;
+
 use sse_kit::source::{Cause, TransportErrorKind};
 
 use crate::harness::*;
@@ -90,4 +92,23 @@ pub(crate) fn headers_without_end_are_an_error<T: Transport>() {
 
 pub(crate) fn a_header_without_end_is_an_error<T: Transport>() {
     breaks::<T>(Answer::raw("HTTP/1.1 200 OK\r\nX-Long: ").endlessly([b'a'; 1024]));
+}
+
+pub(crate) fn interim_responses_without_end_are_not_waited_for<T: Transport>() {
+    let hint = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(500);
+    let server = Script::new()
+        .answer(Answer::raw("").endlessly(hint))
+        .then_always(Answer::stream().event("data: a\n\n").hold())
+        .start();
+    let options = Options::new(&server.url("/"));
+    let mut client = options
+        .with(|config| config.connect_timeout(Some(Duration::from_millis(500))))
+        .open::<T>();
+    let cause = client.expect_drop();
+    assert!(
+        matches!(cause, Cause::ConnectTimeout(_) | Cause::Transport(_)),
+        "{cause:?}"
+    );
+    client.expect_open();
+    client.expect_data("a");
 }

@@ -125,6 +125,7 @@ macro_rules! stories {
             a_head_that_breaks_off_is_an_error,
             a_head_of_garbage_is_an_error,
             headers_without_end_are_an_error,
+            interim_responses_without_end_are_not_waited_for,
             a_header_without_end_is_an_error,
         }
         tell! {

@@ -13,6 +13,7 @@ use hyper::rt::{Read, Write};
 use sse_proto::source::TransportError;
 
 use super::broken;
+use super::fair::Fair;
 use super::sleeper::Sleeper;
 use crate::transport::Body;
 
@@ -26,7 +27,7 @@ pub(super) async fn exchange<T>(
 where
     T: Read + Write + Unpin + Send + 'static,
 {
-    let handshake = http1::Builder::new().handshake(connection).await;
+    let handshake = http1::Builder::new().handshake(Fair::new(connection)).await;
     let (mut sender, connection) = handshake.map_err(|error| broken(&error))?;
     let mut connection = Some(connection);
     let response = {

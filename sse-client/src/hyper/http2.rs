@@ -15,6 +15,7 @@ use hyper::rt::{Executor, Read, Write};
 use sse_proto::source::TransportError;
 
 use super::broken;
+use super::fair::Fair;
 use crate::transport::Body;
 
 /// Sends the request over a new connection, and gives the response as soon as its head is there.
@@ -60,7 +61,7 @@ async fn request_over<T>(
 where
     T: Read + Write + Unpin + Send + 'static,
 {
-    let handshake = http2::handshake(spawner.clone(), connection).await;
+    let handshake = http2::handshake(spawner.clone(), Fair::new(connection)).await;
     let (mut sender, connection) = handshake.map_err(|error| broken(&error))?;
     // What ends it is seen where its response is.
     spawner.execute(async { drop(connection.await) });

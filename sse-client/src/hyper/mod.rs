@@ -1,5 +1,6 @@
 //! The usual transport: hyper, on a connection of its own for each exchange.
 
+mod fair;
 mod http1;
 #[cfg(feature = "tls")]
 mod http2;
