@@ -122,13 +122,12 @@ impl fmt::Debug for Headers {
 }
 
 /// What the names of credentials have in them.
-const CREDENTIALS: [&str; 10] = [
+const CREDENTIALS: [&str; 9] = [
     "auth",
     "cookie",
     "token",
     "secret",
-    "api-key",
-    "apikey",
+    "key",
     "password",
     "credential",
     "session",

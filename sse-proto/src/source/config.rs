@@ -144,6 +144,9 @@ impl Config {
     }
 
     /// Sets a way of the program's own to choose the delay, in place of [`backoff`](Self::backoff).
+    ///
+    /// It has to answer at once: it is asked in the middle of a decision. The client on threads asks it under its lock, so
+    /// it must not use the source's handle.
     #[must_use]
     pub fn strategy(mut self, strategy: impl Strategy + 'static) -> Self {
         self.reconnection.strategy = Some(Arc::new(strategy));

@@ -88,6 +88,7 @@ fn credentials_stay_with_their_origin() {
         "Proxy-Authorization",
         "X-Api-Key",
         "X-Auth-Token",
+        "Ocp-Apim-Subscription-Key",
         "Host",
         "X-Plain",
     ] {
@@ -108,6 +109,7 @@ fn credentials_stay_with_their_origin() {
             "proxy-authorization",
             "x-api-key",
             "x-auth-token",
+            "ocp-apim-subscription-key",
             "host",
         ] {
             assert_eq!(

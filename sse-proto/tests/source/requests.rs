@@ -102,6 +102,18 @@ fn an_initial_last_event_id_is_sent_and_inherited_by_events() {
 }
 
 #[test]
+fn the_last_event_id_is_sent_after_each_drop() {
+    let mut client = Client::open(config());
+    client.data("id: 7\n\n");
+    for _ in 0..3 {
+        client.eof();
+        client.fire();
+        assert_eq!(client.sent().headers.get("last-event-id"), Some(&b"7"[..]));
+        client.respond(stream_head());
+    }
+}
+
+#[test]
 fn an_id_that_is_set_to_empty_is_sent_no_more() {
     let mut client = Client::open(config().last_event_id("7").expect("valid"));
     client.data("id\n\n");

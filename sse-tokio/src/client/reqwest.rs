@@ -35,6 +35,10 @@ impl ReqwestTransport {
     /// # Errors
     ///
     /// Those of [`ClientBuilder::build`].
+    ///
+    /// # Panics
+    ///
+    /// As that: where reqwest is built without a provider of cryptography, and none is installed for the process.
     pub fn new(client: ClientBuilder) -> Result<Self, reqwest::Error> {
         client.redirect(redirect::Policy::none()).build().map(Self)
     }
