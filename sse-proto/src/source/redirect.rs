@@ -78,15 +78,17 @@ impl fmt::Display for RedirectError {
         match self {
             Self::NoLocation => f.write_str("the server redirects without a Location"),
             Self::InvalidLocation(location) => {
+                let shown = super::url::shown(location);
                 write!(
                     f,
-                    "the server redirects to {location:?}, which cannot be requested"
+                    "the server redirects to {shown:?}, which cannot be requested"
                 )
             }
             Self::OtherScheme(location) => {
+                let shown = super::url::shown(location);
                 write!(
                     f,
-                    "the server redirects to {location:?}, which is neither http nor https"
+                    "the server redirects to {shown:?}, which is neither http nor https"
                 )
             }
             Self::TooMany(limit) => write!(f, "the server redirects more than {limit} times"),

@@ -99,6 +99,19 @@ pub(super) fn without_query(url: &str) -> String {
     }
 }
 
+/// A URL that need not be one, as it may be shown: `…` stands for who asks, with their password, and for the query.
+pub(super) fn shown(url: &str) -> String {
+    let shown = without_query(url);
+    let Some((scheme, rest)) = shown.split_once("//") else {
+        return shown;
+    };
+    let authority = rest.split('/').next().unwrap_or_default();
+    match authority.rfind('@') {
+        Some(at) => alloc::format!("{scheme}//…{}", &rest[at..]),
+        None => shown,
+    }
+}
+
 /// Writes what a URL cannot have as it is in escapes, as browsers do.
 fn escape(text: &str) -> String {
     let text = text.trim_matches(|c: char| c.is_ascii_control() || c == ' ');

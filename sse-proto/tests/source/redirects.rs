@@ -253,3 +253,24 @@ fn every_other_300_is_a_refusal() {
         assert_eq!(refusal.status, status);
     }
 }
+
+#[test]
+fn a_location_is_shown_without_its_secrets() {
+    for (location, shown) in [
+        (
+            "http://ada:secret@example.com/there?token=secret",
+            "http://…@example.com/there?…",
+        ),
+        ("ftp://secret@example.com/", "ftp://…@example.com/"),
+        ("http://[/path@home", "http://[/path@home"),
+    ] {
+        let mut client = Client::new(config());
+        client.sent();
+        client.respond(head(302, &[("Location", location)]));
+        let words = client.fatal().to_string();
+        assert!(
+            words.contains(shown) && !words.contains("secret"),
+            "{words}"
+        );
+    }
+}
