@@ -73,6 +73,27 @@ pub(crate) fn a_body_without_framing_ends_with_its_connection<T: Transport>() {
     assert_eq!(client.expect_drop(), Cause::Ended);
 }
 
+pub(crate) fn a_body_without_framing_that_is_reset_is_broken<T: Transport>() {
+    let server = Script::new()
+        .answer(
+            Answer::unframed_stream()
+                .event("data: a\n\n")
+                .pause()
+                .reset(),
+        )
+        .then_always(Answer::silence())
+        .start();
+    let mut client = Client::open::<T>(&server.url("/"));
+
+    client.expect_open();
+    client.expect_data("a");
+    server.go();
+    match client.expect_drop() {
+        Cause::Transport(error) => assert_eq!(error.kind, TransportErrorKind::Broken),
+        other => panic!("it is broken, and there was {other:?}"),
+    }
+}
+
 pub(crate) fn a_connection_that_closes_without_a_word_is_an_error<T: Transport>() {
     breaks::<T>(Answer::raw(""));
 }

@@ -120,6 +120,7 @@ macro_rules! stories {
             a_chunked_body_that_lacks_its_end_is_an_error,
             a_chunk_that_lacks_its_rest_is_an_error,
             an_interim_head_is_passed_over,
+            a_body_without_framing_that_is_reset_is_broken,
             a_body_without_framing_ends_with_its_connection,
             a_connection_that_closes_without_a_word_is_an_error,
             a_head_that_breaks_off_is_an_error,

@@ -205,7 +205,10 @@ impl<T: Transport> Transport for Timed<T> {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         let timeout = self.wire.limit(timeout);
-        self.transport.await_input(timeout)
+        // As it is, ureq would take a reset for the end of a body without a length.
+        self.transport
+            .await_input(timeout)
+            .map_err(failed_to(TransportErrorKind::Broken))
     }
 
     fn is_open(&mut self) -> bool {
