@@ -100,7 +100,7 @@ impl<R: Runtime> EventSource<R> {
 
     /// The messages alone, and the error that ends them.
     pub fn messages(self) -> Messages<SourceMessages<R>> {
-        Messages::new(SourceMessages::new(self))
+        SourceMessages::messages(self)
     }
 
     /// Whether the source is connecting, open or closed.

@@ -44,12 +44,13 @@ where
     S: Stream<Item = Result<B, E>>,
     B: AsRef<[u8]>,
 {
-    Messages::new(Events {
+    let events = Events {
         chunks,
         decoder: Decoder::new(),
         items: VecDeque::new(),
         is_over: false,
-    })
+    };
+    Messages::new(events, |_| ())
 }
 
 pin_project! {

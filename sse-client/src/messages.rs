@@ -26,12 +26,15 @@ pin_project! {
         sentinel: Option<String>,
         check: Option<Check>,
         is_over: bool,
+        // What becomes of the stream where the messages end before it.
+        leave: fn(Pin<&mut S>),
     }
 }
 
 impl<S> Messages<S> {
-    pub(crate) fn new(stream: S) -> Self {
+    pub(crate) fn new(stream: S, leave: fn(Pin<&mut S>)) -> Self {
         Self {
+            leave,
             stream,
             sentinel: None,
             check: None,
@@ -41,8 +44,7 @@ impl<S> Messages<S> {
 
     /// Ends the stream at the message with this data, which is not given: `[DONE]`, as many language models say.
     ///
-    /// Where a source would connect again after it, this is also what keeps it from doing so. The connection is
-    /// dropped with the stream.
+    /// Where a source would connect again after it, this is also what keeps it from doing so: it is closed.
     pub fn until(mut self, sentinel: impl Into<String>) -> Self {
         self.sentinel = Some(sentinel.into());
         self
@@ -103,11 +105,11 @@ where
     type Item = S::Item;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
-        let this = self.project();
+        let mut this = self.project();
         if *this.is_over {
             return Poll::Ready(None);
         }
-        let mut next = ready!(this.stream.poll_next(cx));
+        let mut next = ready!(this.stream.as_mut().poll_next(cx));
         if let Some(Ok(message)) = &next {
             let is_last = this.sentinel.as_deref() == Some(message.data());
             let checked = match this.check {
@@ -123,6 +125,9 @@ where
             }
         }
         *this.is_over |= next.is_none();
+        if *this.is_over {
+            (this.leave)(this.stream);
+        }
         Poll::Ready(next)
     }
 }
@@ -160,8 +165,8 @@ impl<R: Runtime> Messages<SourceMessages<R>> {
 pub struct SourceMessages<R: Runtime>(EventSource<R>);
 
 impl<R: Runtime> SourceMessages<R> {
-    pub(crate) fn new(source: EventSource<R>) -> Self {
-        Self(source)
+    pub(crate) fn messages(source: EventSource<R>) -> Messages<Self> {
+        Messages::new(Self(source), |stream| stream.get_mut().0.close())
     }
 }
 
