@@ -7,7 +7,7 @@
 //! |---|---|---|---|---|---|---|---|
 //! | prepared | Connecting: Send | – | – | – | – | – | – |
 //! | prepared: invalid, or not at all | Closed: Error, Closed | – | – | – | – | – | – |
-//! | head: informational | – | – | – | – | – | – | – |
+//! | head: informational, but for 101 | – | – | – | – | – | – | – |
 //! | head: event stream | – | Open: Open; or Validating: Validate | – | – | – | – | – |
 //! | head: redirect | – | Connecting: Abort, Send | – | – | – | – | – |
 //! | head: redirect that cannot be followed | – | Closed: Abort, Error, Closed | – | – | – | – | – |
@@ -170,7 +170,8 @@ impl EventSource {
     /// The standard's "announce the connection", or why it fails.
     pub(super) fn response_head(&mut self, now: Instant, head: ResponseHead) {
         match head.status {
-            100..=199 => {}
+            // Switching protocols is no interim response, and was not asked for.
+            100 | 102..=199 => {}
             200 => {
                 let content_type = head.headers.get("content-type").unwrap_or_default();
                 if !is_event_stream(content_type) {

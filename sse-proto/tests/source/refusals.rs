@@ -139,6 +139,13 @@ fn what_a_refusal_says_is_not_taken_for_events() {
 }
 
 #[test]
+fn switching_protocols_was_not_asked_for_and_is_refused() {
+    let mut client = refused(101);
+    client.eof();
+    assert_eq!(refusal(client.fatal()).status, 101);
+}
+
+#[test]
 fn an_informational_head_is_not_the_response() {
     let mut client = Client::new(config());
     client.respond(head(103, &[]));
