@@ -3,6 +3,7 @@
 //! That it behaves like every other client is told in the stories of `sse-kit`.
 
 use std::ops::ControlFlow;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::Duration;
@@ -143,6 +144,22 @@ fn what_was_read_before_it_was_closed_is_still_given() {
     expect_message(&mut source, "b");
     assert_eq!(source.next(), Some(SourceItem::Closed));
     assert_eq!(source.next(), None);
+}
+
+#[test]
+fn a_hook_that_panics_closes_the_source() {
+    let server = two_messages();
+    let builder = || EventSource::builder(server.url("/")).unwrap();
+    let mut hooked = [
+        builder().prepare(|_| panic!("it cannot prepare")).build(),
+        builder().validate(|_| panic!("it cannot validate")).build(),
+    ];
+    for source in &mut hooked {
+        let panicked = panic::catch_unwind(AssertUnwindSafe(|| source.next()));
+        assert!(panicked.is_err());
+        assert_eq!(source.next(), Some(SourceItem::Closed));
+        assert_eq!(source.next(), None);
+    }
 }
 
 #[test]

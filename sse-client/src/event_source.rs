@@ -34,6 +34,8 @@ pub struct EventSource<R: Runtime> {
     /// What a chunk said that was not taken yet.
     items: VecDeque<SourceItem>,
     timer: Timer<R::Clock>,
+    /// The program's own code is asked; still so when the source is polled, it has panicked.
+    is_asking: bool,
     is_over: bool,
 }
 
@@ -87,6 +89,7 @@ impl<R: Runtime> EventSource<R> {
             exchange: None,
             items: VecDeque::new(),
             timer: Timer::new(),
+            is_asking: false,
             is_over: false,
         }
     }
@@ -152,6 +155,7 @@ impl<R: Runtime> EventSource<R> {
 
     /// Does what the machine wants done.
     fn act(&mut self) {
+        self.is_asking = true;
         while let Some(action) = self.machine.poll_action() {
             match action {
                 Action::Prepare(attempt) => {
@@ -180,10 +184,14 @@ impl<R: Runtime> EventSource<R> {
                 }
             }
         }
+        self.is_asking = false;
     }
 
     /// The machine's contract: one input, its outputs, the deadline, and only then waiting.
     fn poll_item(&mut self, cx: &mut Context<'_>) -> Poll<Option<SourceItem>> {
+        if self.is_asking {
+            self.close();
+        }
         loop {
             if let Some(item) = self.items.pop_front() {
                 return Poll::Ready(Some(item));
@@ -206,7 +214,10 @@ impl<R: Runtime> EventSource<R> {
     /// busy is not the server's silence.
     fn poll_input(&mut self, cx: &mut Context<'_>) -> Poll<Option<SourceItem>> {
         if let Some(exchange) = &mut self.exchange {
-            if let Poll::Ready(input) = exchange.poll(cx) {
+            self.is_asking = true;
+            let input = exchange.poll(cx);
+            self.is_asking = false;
+            if let Poll::Ready(input) = input {
                 let attempt = exchange.attempt;
                 return Poll::Ready(self.handle(attempt, input));
             }

@@ -2,13 +2,14 @@
 //! which jumps to the next deadline when nothing else is to be done.
 
 use std::collections::VecDeque;
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_core::FusedStream;
+use futures_core::{FusedStream, Stream};
 use http::{Request, Response};
 use hyper::body::Frame;
 use sse_tokio::{
@@ -133,6 +134,7 @@ async fn a_sentinel_ends_the_messages_and_what_follows_is_not_given() {
     assert_eq!(messages.next().await.unwrap().unwrap().data(), "a");
     assert!(messages.next().await.is_none());
     assert!(messages.next().await.is_none());
+    assert_eq!(messages.source().ready_state(), ReadyState::Closed);
 }
 
 #[tokio::test(start_paused = true)]
@@ -265,6 +267,32 @@ async fn closing_drops_the_connection_at_once_and_keeps_what_has_arrived() {
     assert_eq!(source.next().await, Some(SourceItem::Closed));
     assert_eq!(source.next().await, None);
     assert!(source.is_terminated());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_that_panics_closes_the_source() {
+    let builder = || {
+        EventSource::builder(URL)
+            .unwrap()
+            .transport(Scripted::default())
+    };
+    let mut hooked = [
+        builder()
+            .prepare(|_| -> std::future::Ready<_> { panic!("it cannot prepare") })
+            .build(),
+        builder()
+            .validate(async |_| panic!("it cannot validate"))
+            .build(),
+    ];
+    for source in &mut hooked {
+        let polled = panic::catch_unwind(AssertUnwindSafe(|| {
+            let mut cx = Context::from_waker(Waker::noop());
+            while Pin::new(&mut *source).poll_next(&mut cx).is_ready() {}
+        }));
+        assert!(polled.is_err());
+        assert_eq!(source.next().await, Some(SourceItem::Closed));
+        assert_eq!(source.next().await, None);
+    }
 }
 
 #[tokio::test(start_paused = true)]

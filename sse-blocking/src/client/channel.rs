@@ -47,7 +47,8 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// The source is closed, and [`SourceItem::Closed`] was received.
+    /// The source is closed, and [`SourceItem::Closed`] was received; or code that it asks has panicked, and its
+    /// thread with it.
     pub fn recv(&self) -> Result<SourceItem, RecvError> {
         self.items.recv()
     }

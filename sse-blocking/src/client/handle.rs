@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
 use std::time;
 
 use sse_proto::Instant;
@@ -75,6 +76,20 @@ impl Shared {
         };
         state.disturbed = false;
         state.machine.handle_timeout(self.now());
+    }
+
+    /// Asks the program's own code, and closes the source if that panics: it would wait for the answer for ever.
+    pub(super) fn ask<T>(&self, ask: impl FnOnce() -> T) -> T {
+        struct Asking<'a>(&'a Shared);
+        impl Drop for Asking<'_> {
+            fn drop(&mut self) {
+                if thread::panicking() {
+                    self.0.lock().machine.close();
+                }
+            }
+        }
+        let _asking = Asking(self);
+        ask()
     }
 
     /// Does something to the machine that ends what is under way.

@@ -174,7 +174,7 @@ impl EventSource {
             match action {
                 Action::Prepare(attempt) => {
                     drop(state);
-                    let prepared = (self.prepare)(attempt);
+                    let prepared = self.shared.ask(|| (self.prepare)(attempt));
                     let now = self.shared.now();
                     let machine = &mut self.shared.lock().machine;
                     machine.handle_prepared(now, attempt, prepared);
@@ -186,7 +186,7 @@ impl EventSource {
                 }
                 Action::Validate(attempt, head) => {
                     drop(state);
-                    let verdict = (self.validate)(&head);
+                    let verdict = self.shared.ask(|| (self.validate)(&head));
                     let now = self.shared.now();
                     let machine = &mut self.shared.lock().machine;
                     machine.handle_verdict(now, attempt, verdict);

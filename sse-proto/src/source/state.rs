@@ -292,11 +292,14 @@ impl EventSource {
             }
             _ => cause,
         };
+        // That nothing follows stands until the program's strategy says otherwise: it may panic.
+        self.items.push_back(SourceItem::Closed);
         let retry_in = if self.may_retry(&cause) {
             self.reconnection.next_delay(&cause)
         } else {
             None
         };
+        self.items.pop_back();
         self.say(SourceItem::Error(SourceError { cause, retry_in }));
         match retry_in {
             Some(delay) => self.state = State::Waiting { until: now + delay },

@@ -1,5 +1,6 @@
 //! When the source connects again: the reconnection time, backoff, jitter, and what the server asks for.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -297,6 +298,16 @@ fn a_strategy_of_the_programs_own_sees_the_failure_and_decides() {
     client.fatal();
     let expected = [1, 2, 3].map(|count| (count, 3 * SECOND));
     assert_eq!(*SEEN.lock().expect("whole"), expected);
+}
+
+#[test]
+fn a_strategy_that_panics_leaves_a_source_that_says_closed() {
+    let own = |_: &Failure<'_>| -> Option<Duration> { panic!("the strategy is broken") };
+    let mut client = Client::new(config().strategy(own));
+    let panicked = panic::catch_unwind(AssertUnwindSafe(|| client.error()));
+    assert!(panicked.is_err());
+    assert_eq!(client.source.ready_state(), ReadyState::Closed);
+    assert_eq!(client.events(), [SourceItem::Closed]);
 }
 
 #[test]
