@@ -147,6 +147,26 @@ fn what_was_read_before_it_was_closed_is_still_given() {
 }
 
 #[test]
+fn a_chunk_of_many_events_is_decoded_a_few_ahead_and_all_are_given() {
+    let chunk: String = (1..=500).map(|n| format!("id: {n}\ndata\n\n")).collect();
+    let server = Script::new()
+        .answer(Answer::stream().event(&chunk).hold())
+        .start();
+    let mut source = source(&server);
+    assert!(matches!(source.next(), Some(SourceItem::Open(_))));
+    for n in 1..=500 {
+        match source.next() {
+            Some(SourceItem::Message(message)) => {
+                assert_eq!(message.last_event_id(), n.to_string());
+            }
+            other => panic!("message {n} should come, and there was {other:?}"),
+        }
+        let decoded: u32 = source.last_event_id().parse().unwrap();
+        assert!(decoded <= n + 64, "{decoded} are decoded at {n}");
+    }
+}
+
+#[test]
 fn a_hook_that_panics_closes_the_source() {
     let server = two_messages();
     let builder = || EventSource::builder(server.url("/")).unwrap();

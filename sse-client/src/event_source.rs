@@ -21,6 +21,9 @@ use crate::runtime::Runtime;
 use crate::timer::Timer;
 use crate::transport::Transport;
 
+/// How many items are decoded ahead of the program: each has its last event ID, which may be long.
+const QUEUED_ITEMS: usize = 64;
+
 /// A client that stays connected to an event stream, and resumes where it was.
 ///
 /// It is a [`Stream`] of [`SourceItem`]s, and works only while it is polled: the first poll connects. Dropping it
@@ -243,7 +246,11 @@ impl<R: Runtime> EventSource<R> {
             Input::Data(chunk) => {
                 let mut items = machine.handle_data(now, attempt, &chunk);
                 let first = items.next();
-                self.items.extend(items.by_ref());
+                self.items.extend(items.by_ref().take(QUEUED_ITEMS));
+                let unread = chunk.slice_ref(items.remaining());
+                if let Some(exchange) = &mut self.exchange {
+                    exchange.unread = unread;
+                }
                 return first;
             }
             Input::Prepared(prepared) => machine.handle_prepared(now, attempt, prepared),

@@ -1,5 +1,6 @@
 //! What is under way for one attempt, and how the machine's words are said in those of `http`.
 
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -17,6 +18,8 @@ pub(crate) type ValidateFuture = Pin<Box<dyn Future<Output = Verdict> + Send>>;
 /// What is waited for.
 pub(crate) struct Exchange {
     pub(crate) attempt: Attempt,
+    /// What the machine did not take yet of the last chunk.
+    pub(crate) unread: Bytes,
     stage: Stage,
 }
 
@@ -39,14 +42,21 @@ pub(crate) enum Input {
 }
 
 impl Exchange {
+    fn new(attempt: Attempt, stage: Stage) -> Self {
+        let unread = Bytes::new();
+        Self {
+            attempt,
+            unread,
+            stage,
+        }
+    }
+
     pub(crate) fn prepare(attempt: Attempt, future: PrepareFuture) -> Self {
-        let stage = Stage::Prepare(future);
-        Self { attempt, stage }
+        Self::new(attempt, Stage::Prepare(future))
     }
 
     pub(crate) fn send(attempt: Attempt, future: TransportFuture) -> Self {
-        let stage = Stage::Send(future);
-        Self { attempt, stage }
+        Self::new(attempt, Stage::Send(future))
     }
 
     /// Leaves the body alone until there is a verdict.
@@ -59,6 +69,9 @@ impl Exchange {
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Input> {
+        if !self.unread.is_empty() {
+            return Poll::Ready(Input::Data(mem::take(&mut self.unread)));
+        }
         let input = match &mut self.stage {
             Stage::Prepare(future) => {
                 let prepared = ready!(future.as_mut().poll(cx));
@@ -75,7 +88,7 @@ impl Exchange {
             },
             Stage::Validate(future, _) => {
                 let verdict = ready!(future.as_mut().poll(cx));
-                if let Stage::Validate(_, body) = std::mem::replace(&mut self.stage, Stage::Over) {
+                if let Stage::Validate(_, body) = mem::replace(&mut self.stage, Stage::Over) {
                     self.stage = Stage::Read(body);
                 }
                 Input::Verdict(verdict)

@@ -296,6 +296,23 @@ async fn a_hook_that_panics_closes_the_source() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_chunk_of_many_events_is_decoded_a_few_ahead_and_all_are_given() {
+    let chunk: String = (1..=500).map(|n| format!("id: {n}\ndata\n\n")).collect();
+    let mut source = source(Scripted::default().answer(Chunks::open([&*chunk.leak()])));
+    assert!(matches!(source.next().await, Some(SourceItem::Open(_))));
+    for n in 1..=500 {
+        match source.next().await {
+            Some(SourceItem::Message(message)) => {
+                assert_eq!(message.last_event_id(), n.to_string());
+            }
+            other => panic!("message {n} should come, and there was {other:?}"),
+        }
+        let decoded: u32 = source.last_event_id().parse().unwrap();
+        assert!(decoded <= n + 64, "{decoded} are decoded at {n}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn hooks_are_awaited_and_abandoned_with_their_attempt() {
     let mut asked = 0;
     let mut source = EventSource::builder(URL)

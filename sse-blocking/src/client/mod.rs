@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::Read;
 use std::iter::FusedIterator;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use sse_proto::source::{
@@ -38,6 +38,9 @@ pub use tls::InvalidCertificate;
 
 /// How much of a body is read at once.
 const CHUNK_BYTES: usize = 16 << 10;
+
+/// How many items are decoded ahead of the program: each has its last event ID, which may be long.
+const QUEUED_ITEMS: usize = 64;
 
 /// A client that stays connected to an event stream: an iterator of what happens there.
 ///
@@ -70,8 +73,15 @@ pub struct EventSource {
     /// What to send as soon as all that happened before is told.
     request: Option<(Attempt, Request)>,
     /// The response that is being read.
-    response: Option<(Attempt, BodyReader<'static>)>,
+    response: Option<Response>,
     chunk: Box<[u8]>,
+}
+
+struct Response {
+    attempt: Attempt,
+    body: BodyReader<'static>,
+    /// What the machine did not take yet of the chunk.
+    unread: Range<usize>,
 }
 
 impl EventSource {
@@ -203,8 +213,8 @@ impl EventSource {
     fn wait(&mut self) {
         if let Some((attempt, request)) = self.request.take() {
             self.send(attempt, &request);
-        } else if let Some((attempt, body)) = self.response.take() {
-            self.read(attempt, body);
+        } else if let Some(response) = self.response.take() {
+            self.read(response);
         } else {
             self.shared.wait();
         }
@@ -214,7 +224,12 @@ impl EventSource {
         self.shared.arm();
         match self.transport.send(request) {
             Ok((head, body)) => {
-                self.response = Some((attempt, body));
+                let unread = 0..0;
+                self.response = Some(Response {
+                    attempt,
+                    body,
+                    unread,
+                });
                 let now = self.shared.now();
                 let machine = &mut self.shared.lock().machine;
                 machine.handle_response_head(now, attempt, head);
@@ -223,20 +238,26 @@ impl EventSource {
         }
     }
 
-    fn read(&mut self, attempt: Attempt, mut body: BodyReader<'static>) {
-        self.shared.arm();
-        let read = body.read(&mut self.chunk);
-        let now = self.shared.now();
-        match read {
-            Ok(0) => self.shared.lock().machine.handle_eof(now, attempt),
-            Ok(length) => {
-                self.response = Some((attempt, body));
-                let machine = &mut self.shared.lock().machine;
-                let items = machine.handle_data(now, attempt, &self.chunk[..length]);
-                self.items.extend(items);
+    fn read(&mut self, mut response: Response) {
+        let attempt = response.attempt;
+        if response.unread.is_empty() {
+            self.shared.arm();
+            match response.body.read(&mut self.chunk) {
+                Ok(0) => {
+                    let now = self.shared.now();
+                    return self.shared.lock().machine.handle_eof(now, attempt);
+                }
+                Ok(length) => response.unread = 0..length,
+                Err(error) => return self.fail(attempt, read_error(error)),
             }
-            Err(error) => self.fail(attempt, read_error(error)),
         }
+        let now = self.shared.now();
+        let machine = &mut self.shared.lock().machine;
+        let unread = &self.chunk[response.unread.clone()];
+        let mut items = machine.handle_data(now, attempt, unread);
+        self.items.extend(items.by_ref().take(QUEUED_ITEMS));
+        response.unread.start = response.unread.end - items.remaining().len();
+        self.response = Some(response);
     }
 
     /// Where the deadline has passed, that is why; otherwise, this error.
